@@ -1,0 +1,409 @@
+"""The client of AgentOS V4 Maintenance. One method is one call; records are given raw.
+
+Raw on purpose: callers hash a record first and validate only what changed (`wire`). Bodies are made
+with the names of `names.Names`. Lists are read page by page, by the index of their first record and
+at most 1000 at a time; `Count` is the total over all pages. Sections named below are those of the
+vendor's article on the V4 Maintenance API.
+"""
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+from urllib.parse import quote
+
+from syncd.agentos.names import Names
+from syncd.errors import VendorError
+from syncd.model import Urgency
+from syncd.vendor_http import Answer, Auth, Call, VendorHttp
+from syncd.wire_json import Record, Wire
+
+LARGEST_PAGE = 1000
+"""The most records that AgentOS gives at a time."""
+
+LONGEST_OID = 200
+LONGEST_MESSAGE = 300
+
+Segment = str | int
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list; `unreadable` counts elements that are no objects, `total` is over all
+    pages."""
+
+    records: tuple[Record, ...] = field(repr=False)
+    unreadable: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Written:
+    """What AgentOS said to a write: the OID of what was made, or a message, or neither."""
+
+    oid: str | None
+    message: str | None
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file to upload; `mime_type` is the extension with its dot, or a media type."""
+
+    name: str
+    mime_type: str
+    content: bytes = field(repr=False)
+
+
+def agentos_auth(
+    api_key: str, api_key_in: Literal["header", "query"] = "header", names: Names | None = None
+) -> Auth:
+    """Where AgentOS takes its key (Getting started: header or query `api_key`)."""
+    return Auth(api_key_in, (names or Names()).api_key, api_key)
+
+
+class Maintenance:
+    """Maintenance of one agency. The base address of `http` is the vendor's host."""
+
+    def __init__(
+        self,
+        http: VendorHttp,
+        *,
+        short_name: str,
+        names: Names | None = None,
+        urgency: Urgency = Urgency.POLLS,
+    ) -> None:
+        self._http = http
+        self._short_name = short_name
+        self._names = names or Names()
+        self._urgency = urgency
+
+    def at(self, urgency: Urgency) -> "Maintenance":
+        """The same client, whose calls wait for permits with another urgency."""
+        return Maintenance(
+            self._http, short_name=self._short_name, names=self._names, urgency=urgency
+        )
+
+    # Branches and properties
+
+    async def list_branches(self, *, offset: int = 0, count: int = LARGEST_PAGE) -> Page:
+        """GET /company/branches/{offset}/{count} ("Get branches")."""
+        return await self._list("list_branches", "company", "branches", offset, count)
+
+    async def list_properties(
+        self, branch_id: str, *, offset: int = 0, count: int = LARGEST_PAGE
+    ) -> Page:
+        """GET /properties/{branchID}/{offset}/{count} ("Get properties for maintenance");
+        archived ones too."""
+        return await self._list("list_properties", "properties", branch_id, offset, count)
+
+    async def get_property(self, property_id: str) -> Record:
+        """GET /properties/{propertyID} ("Property and contact lookups")."""
+        return await self._get("get_property", "properties", property_id)
+
+    # Jobs
+
+    async def list_status_types(self, *, offset: int = 0, count: int = LARGEST_PAGE) -> Page:
+        """GET /jobs/statusTypes/{offset}/{count} ("Get job status types")."""
+        return await self._list("list_status_types", "jobs", "statusTypes", offset, count)
+
+    async def get_status_type(self, status_id: str) -> Record:
+        """GET /jobs/statustypes/{statusID} ("Job tracking and reporting", this spelling)."""
+        return await self._get("get_status_type", "jobs", "statustypes", status_id)
+
+    async def list_jobs(
+        self, branch_id: str, *, offset: int = 0, count: int = LARGEST_PAGE
+    ) -> Page:
+        """GET /jobs/{branchID}/{offset}/{count} ("Job tracking and reporting"); no filters."""
+        return await self._list("list_jobs", "jobs", branch_id, offset, count)
+
+    async def get_job(self, job_id: str) -> Record:
+        """GET /jobs/{jobID} ("Track job progress")."""
+        return await self._get("get_job", "jobs", job_id)
+
+    async def create_job(
+        self,
+        branch_id: str,
+        *,
+        property_id: str,
+        description: str,
+        status_id: str,
+        title: str | None = None,
+        contractor_id: str | None = None,
+        priority: str | None = None,
+        reported_at: datetime | None = None,
+    ) -> Written:
+        """POST /jobs/{branchID}/job, MaintenanceJobSubmissionModel ("Create a maintenance job").
+
+        Never repeated here: AgentOS has no key against doubles. `reported_at` is aware.
+        """
+        body = self._names.body(
+            "MaintenanceJobSubmissionModel",
+            {
+                "PropertyID": property_id,
+                "Title": title,
+                "Description": description,
+                "StatusID": status_id,
+                "ContractorID": contractor_id,
+                "Priority": priority,
+                "ReportedAt": None if reported_at is None else reported_at.isoformat(),
+            },
+        )
+        return await self._write("create_job", "POST", ("jobs", branch_id, "job"), body)
+
+    async def patch_job(
+        self,
+        job_id: str,
+        *,
+        status_id: str | None = None,
+        description: str | None = None,
+        contractor_id: str | None = None,
+        closed_date: datetime | None = None,
+        no_contractor: bool = False,
+    ) -> Written:
+        """PATCH /jobs/{jobID}, flag noContractor ("Update job status"); fields left out stay.
+
+        Repeatable, because every value is absolute. ValueError when nothing would change.
+        """
+        body = self._names.body(
+            "MaintenanceJobUpdateModel",
+            {
+                "StatusID": status_id,
+                "Description": description,
+                "ContractorID": contractor_id,
+                "ClosedDate": None if closed_date is None else closed_date.isoformat(),
+            },
+        )
+        if not body and not no_contractor:
+            raise ValueError("patch_job was asked to change nothing")
+        params: dict[str, str] = {}
+        if no_contractor:
+            name, is_in_body = self._names.no_contractor
+            body |= {name: True} if is_in_body else {}
+            params |= {} if is_in_body else {name: "true"}
+        return await self._write(
+            "patch_job", "PATCH", ("jobs", job_id), body, params=params, is_repeatable=True
+        )
+
+    async def attach_document(self, job_id: str, document: Document) -> Written:
+        """POST /jobs/{jobID}/attachdocument ("Document attachment"): PDF, JPG, PNG, DOC(X), XLS(X).
+
+        Never repeated here: a second one would be a second document.
+        """
+        body = self._document(document)
+        return await self._write(
+            "attach_document", "POST", ("jobs", job_id, "attachdocument"), body
+        )
+
+    # Contacts
+
+    async def list_contractors(
+        self, branch_id: str, *, offset: int = 0, count: int = LARGEST_PAGE
+    ) -> Page:
+        """GET /contacts/contractors/{branchID}/{offset}/{count} ("Contractor management")."""
+        return await self._list(
+            "list_contractors", "contacts", "contractors", branch_id, offset, count
+        )
+
+    async def get_contractor(self, contractor_id: str) -> Record:
+        """GET /contacts/contractors/{contractorID} ("Contractor management")."""
+        return await self._get("get_contractor", "contacts", "contractors", contractor_id)
+
+    async def get_landlord(self, landlord_id: str) -> Record:
+        """GET /contacts/landlords/{landlordID} ("Property and contact lookups")."""
+        return await self._get("get_landlord", "contacts", "landlords", landlord_id)
+
+    async def get_tenant(self, tenant_id: str) -> Record:
+        """GET /contacts/tenants/{tenantID} ("Property and contact lookups")."""
+        return await self._get("get_tenant", "contacts", "tenants", tenant_id)
+
+    async def get_staff_member(self, staff_member_id: str) -> Record:
+        """GET /contacts/staff/{staffMemberID} ("Property and contact lookups")."""
+        return await self._get("get_staff_member", "contacts", "staff", staff_member_id)
+
+    # Tenancies, preferences, custom fields
+
+    async def list_tenancy_states(
+        self, branch_id: str, *, offset: int = 0, count: int = LARGEST_PAGE
+    ) -> Page:
+        """GET /{branchID}/tenancies/tenancyState/{offset}/{count} ("Job tracking and reporting");
+        archived ones too."""
+        return await self._list(
+            "list_tenancy_states", branch_id, "tenancies", "tenancyState", offset, count
+        )
+
+    async def list_preferences(
+        self, property_id: str, *, offset: int = 0, count: int = LARGEST_PAGE
+    ) -> Page:
+        """GET /preferences/{propertyID}/{offset}/{count} ("Maintenance preferences"), by name."""
+        return await self._list("list_preferences", "preferences", property_id, offset, count)
+
+    async def get_preference(self, preference_id: str) -> Record:
+        """GET /preferences/{preferenceID} ("Maintenance preferences")."""
+        return await self._get("get_preference", "preferences", preference_id)
+
+    async def list_custom_fields(self, object_id: str) -> tuple[Record, ...]:
+        """GET /company/object/{objectID}/customfield ("Custom fields", singular `object`)."""
+        call = self._read_call("list_custom_fields", "company", "object", object_id, "customfield")
+        answer = await self._http.request(call)
+        fields = answer.body.get("CustomFields") if isinstance(answer.body, dict) else None
+        if not isinstance(fields, list):
+            raise self._unreadable(call, answer, "`CustomFields` is no list")
+        return tuple(record for record in fields if isinstance(record, dict))
+
+    async def get_custom_field_value(self, object_id: str, field_id: str) -> Wire:
+        """GET /company/objects/{objectID}/{fieldID}/value ("Custom fields"): the bare value."""
+        call = self._read_call(
+            "get_custom_field_value", "company", "objects", object_id, field_id, "value"
+        )
+        return (await self._http.request(replace(call, is_body_needed=False))).body
+
+    async def set_custom_field(self, object_id: str, field_id: str, value: object) -> Written:
+        """POST /company/objects/{objectID}/{fieldID}/customfield ("Custom fields"); repeatable."""
+        return await self._write(
+            "set_custom_field",
+            "POST",
+            ("company", "objects", object_id, field_id, "customfield"),
+            {self._names.of("CustomFieldValue", "Value"): value},
+            is_repeatable=True,
+        )
+
+    # Invoices
+
+    async def submit_invoice(
+        self,
+        *,
+        contractor_id: str,
+        job_id: str,
+        amount: Decimal,
+        documents: Sequence[Document],
+        vat_amount: Decimal | None = None,
+        number: str | None = None,
+        invoice_date: datetime | None = None,
+        description: str | None = None,
+    ) -> Written:
+        """POST /invoice/submit, ContractorInvoiceSubmissionModel ("Contractor management").
+
+        `amount` is gross, in pounds. Never repeated here: a double may charge a landlord twice.
+        """
+        body = self._names.body(
+            "ContractorInvoiceSubmissionModel",
+            {
+                "ContractorID": contractor_id,
+                "JobID": job_id,
+                "Amount": amount,
+                "VATAmount": vat_amount,
+                "InvoiceNumber": number,
+                "InvoiceDate": None if invoice_date is None else invoice_date.isoformat(),
+                "Description": description,
+                "Documents": [self._document(document) for document in documents],
+            },
+        )
+        return await self._write("submit_invoice", "POST", ("invoice", "submit"), body)
+
+    def _document(self, document: Document) -> dict[str, object]:
+        return self._names.body(
+            "Document",
+            {
+                "DocumentName": document.name,
+                "MimeType": document.mime_type,
+                "Content": base64.b64encode(document.content).decode("ascii"),
+                "Size": len(document.content),
+            },
+        )
+
+    async def _list(self, operation: str, *segments: Segment) -> Page:
+        call = self._read_call(operation, *segments)
+        answer = await self._http.request(call)
+        return self._page(call, answer)
+
+    async def _get(self, operation: str, *segments: Segment) -> Record:
+        call = self._read_call(operation, *segments)
+        answer = await self._http.request(call)
+        if not isinstance(answer.body, dict) or not answer.body:
+            raise self._unreadable(call, answer, "it is not one record")
+        return answer.body
+
+    async def _write(
+        self,
+        operation: str,
+        method: str,
+        segments: Sequence[Segment],
+        body: Mapping[str, object],
+        *,
+        params: Mapping[str, str] | None = None,
+        is_repeatable: bool = False,
+    ) -> Written:
+        call = Call(
+            operation,
+            method,
+            self._path(operation, segments),
+            params=params or {},
+            json=body,
+            is_repeatable=is_repeatable,
+            is_body_needed=False,
+            urgency=self._urgency,
+        )
+        answer = await self._http.request(call)
+        return self._written(call, answer)
+
+    def _read_call(self, operation: str, *segments: Segment) -> Call:
+        return Call(operation, "GET", self._path(operation, segments), urgency=self._urgency)
+
+    def _path(self, operation: str, segments: Sequence[Segment]) -> str:
+        """The path with every OID percent-encoded. What cannot be an OID is found nowhere, and is
+        not asked for: `/jobs/` would be another route."""
+        for segment in map(str, segments):
+            if segment in {"", ".", ".."} or len(segment) > LONGEST_OID:
+                raise self._http.judge.not_found(Call(operation, "GET", ""))
+        tail = "/".join(quote(str(segment), safe="") for segment in segments)
+        return f"/v4/maintenance/{quote(self._short_name, safe='')}/{tail}"
+
+    def _page(self, call: Call, answer: Answer) -> Page:
+        """`{Count, Data}`; null for an empty list is .NET's way when `Count` is 0."""
+        body = answer.body
+        if not isinstance(body, dict):
+            raise self._unreadable(call, answer, "it is no object")
+        total, elements = _whole(body.get("Count")), body.get("Data")
+        if total is None:
+            raise self._unreadable(call, answer, "it has no `Count`")
+        if elements is None and total == 0:
+            elements = []
+        if not isinstance(elements, list):
+            raise self._unreadable(call, answer, "`Data` is no list")
+        records = tuple(element for element in elements if isinstance(element, dict))
+        return Page(records=records, unreadable=len(elements) - len(records), total=total)
+
+    def _written(self, call: Call, answer: Answer) -> Written:
+        """The answers that AgentOS may give to a write: an OID as a bare text, an object with one,
+        a message, or nothing."""
+        body = answer.body
+        if body is None or body == "":
+            return Written(None, None)
+        if isinstance(body, dict):
+            oid = next((body[name] for name in ("OID", "ID") if body.get(name)), None)
+            return Written(_short(oid), self._said(body.get("Message")))
+        if isinstance(body, str) and any(letter.isspace() for letter in body):
+            return Written(None, self._said(body))
+        if isinstance(body, str | int) and not isinstance(body, bool):
+            return Written(_short(body), None)
+        raise self._unreadable(call, answer, "neither an OID nor a message")
+
+    def _said(self, message: Wire) -> str | None:
+        return self._http.judge.scrubbed(message) if isinstance(message, str) and message else None
+
+    def _unreadable(self, call: Call, answer: Answer, why: str) -> VendorError:
+        return self._http.judge.unreadable(call, why, status=answer.status)
+
+
+def _short(oid: Wire) -> str | None:
+    return str(oid) if isinstance(oid, str | int) and len(str(oid)) <= LONGEST_OID else None
+
+
+def _whole(value: Wire) -> int | None:
+    """A count that is not negative, also as text."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 16:
+        return int(value)
+    is_count = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return int(value) if is_count and isinstance(value, int) else None

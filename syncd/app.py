@@ -1,0 +1,198 @@
+"""Building everything from the settings, and running it. Nothing happens at import."""
+
+import asyncio
+import math
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from syncd.agentos.maintenance import Maintenance, agentos_auth
+from syncd.agentos.names import Names
+from syncd.budget import KeyBudget
+from syncd.cycle.connected import Connected, visit_rules
+from syncd.cycle.report import CycleReport, PlanReport, RunReport
+from syncd.cycle.running import plan_cycle, rebuild_links, run_cycle
+from syncd.errors import ConfigError, Problem, StoreHeld
+from syncd.letsjobit.client import LetsJobIt, letsjobit_auth
+from syncd.model import Side, Turn
+from syncd.settings import ConnectionSettings, Settings
+from syncd.store import cycles, leases, schema
+from syncd.store.budgets import key_id
+from syncd.store.database import Database
+from syncd.store.holding import hold
+from syncd.vendor_http import Auth, HttpClient, VendorHttp, new_http_client
+
+T = TypeVar("T")
+
+
+def utc_now() -> datetime:
+    """The time now, aware in UTC."""
+    return datetime.now(UTC)
+
+
+class App:
+    """One process's store, HTTP client and budgets; made by `open_app`."""
+
+    def __init__(self, settings: Settings, database: Database, http: HttpClient) -> None:
+        self.settings = settings
+        self.database = database
+        self.owner = leases.new_owner()
+        self._http = http
+        self._budgets: dict[str, KeyBudget] = {}
+
+    def connected(self, connection: ConnectionSettings, turn: Turn) -> Connected:
+        """One connection with both vendors' clients, for one turn."""
+        agentos, letsjobit = connection.agentos, connection.letsjobit
+        names = Names.from_wire(agentos.wire, path=f"connections[{connection.name}].agentos.wire")
+        agentos_key = agentos_auth(agentos.api_key.get_secret_value(), agentos.api_key_in, names)
+        letsjobit_key = letsjobit_auth(letsjobit.api_key.get_secret_value(), letsjobit.api_key_in)
+        http = {
+            Side.AGENTOS: self._vendor_http(connection, Side.AGENTOS, agentos_key, turn),
+            Side.LETSJOBIT: self._vendor_http(connection, Side.LETSJOBIT, letsjobit_key, turn),
+        }
+        return Connected(
+            settings=self.settings,
+            connection=connection,
+            rules=visit_rules(connection),
+            agentos=Maintenance(http[Side.AGENTOS], short_name=agentos.short_name, names=names),
+            letsjobit=LetsJobIt(http[Side.LETSJOBIT], path_id=letsjobit.path_id),
+            http=http,
+            turn=turn,
+        )
+
+    def _vendor_http(
+        self, connection: ConnectionSettings, side: Side, auth: Auth, turn: Turn
+    ) -> VendorHttp:
+        vendor = connection.agentos if side is Side.AGENTOS else connection.letsjobit
+        key = key_id(side, auth.secret)
+        if key not in self._budgets:
+            limit = vendor.rate_limit
+            self._budgets[key] = KeyBudget(
+                self.database,
+                side=side,
+                key_id=key,
+                limit=limit.requests,
+                window_seconds=limit.seconds,
+            )
+        return VendorHttp(
+            side=side,
+            http=self._http,
+            base_url=vendor.base_url,
+            auth=auth,
+            budget=self._budgets[key],
+            turn=turn,
+        )
+
+    async def close(self) -> None:
+        """Write down what became of the last permits."""
+        for budget in self._budgets.values():
+            await budget.close()
+
+
+@asynccontextmanager
+async def open_app(settings: Settings) -> AsyncIterator[App]:
+    """The store, upgraded where it may be, and everything that works on it; closed at the end."""
+    database = Database(settings.store.url.get_secret_value(), relative_to=settings.directory)
+    try:
+        schema.prepare(database)
+        async with new_http_client() as http:
+            app = App(settings, database, http)
+            try:
+                yield app
+            finally:
+                await app.close()
+    finally:
+        database.close()
+
+
+def asked_connections(settings: Settings, name: str | None) -> Sequence[ConnectionSettings]:
+    """The enabled connections, or the one that was asked for. ConfigError for an unknown name."""
+    if name is None:
+        return [each for each in settings.connections if each.enabled]
+    found = settings.connection(name)
+    if found is None:
+        known = ", ".join(each.name for each in settings.connections)
+        problem = Problem("--connection", f"there is no connection {name!r}", f"one of: {known}")
+        raise ConfigError([problem])
+    return [found]
+
+
+async def run_once(
+    app: App, *, name: str | None, deadline_seconds: float | None, command: str = "syncd run-once"
+) -> RunReport:
+    """One full cycle of every asked connection that is not paused (interface: `run-once`).
+
+    StoreHeld when another syncd has the store, or all of the asked connections.
+    """
+    started = utc_now()
+    reports = await _each(
+        app,
+        name,
+        command,
+        deadline_seconds,
+        lambda connected: run_cycle(connected, app.database, utc_now),
+    )
+    return RunReport(started, utc_now(), tuple(reports))
+
+
+async def plan(app: App, *, name: str | None) -> Sequence[PlanReport]:
+    """What run-once would do for every asked connection (interface: `plan`)."""
+    return await _each(
+        app,
+        name,
+        "syncd plan",
+        None,
+        lambda connected: plan_cycle(connected, app.database, utc_now),
+    )
+
+
+async def rebuild(app: App, *, name: str | None) -> Sequence[CycleReport]:
+    """The links of every asked connection from the two vendors alone (interface: `rebuild`)."""
+    return await _each(
+        app,
+        name,
+        "syncd rebuild",
+        None,
+        lambda connected: rebuild_links(connected, app.database, utc_now),
+    )
+
+
+async def _each(
+    app: App,
+    name: str | None,
+    command: str,
+    deadline_seconds: float | None,
+    work: Callable[[Connected], Awaitable[T]],
+) -> list[T]:
+    """Do `work` for the asked connections side by side, each under its lease."""
+    wait = math.inf if deadline_seconds is None else deadline_seconds
+    deadline = time.monotonic() + wait
+    holder = leases.holder_text(command)
+    asked = asked_connections(app.settings, name)
+    done: list[T] = []
+    held_by: list[str] = []
+
+    async def one(connection: ConnectionSettings) -> None:
+        async with leases.keep_lease(
+            app.database, connection.name, owner=app.owner, holder=holder
+        ) as epoch:
+            if epoch is None:
+                other = await app.database.read(leases.holder_of, connection.name)
+                held_by.append(other or "another process")
+                return
+            turn = Turn(connection.name, epoch, deadline)
+            done.append(await work(app.connected(connection, turn)))
+
+    with hold(app.database, holder):
+        unpaused = [each for each in asked if not await _is_paused(app, each.name)]
+        await asyncio.gather(*(one(each) for each in unpaused))
+    if held_by and not done:
+        raise StoreHeld(held_by[0], what="every asked connection")
+    return done
+
+
+async def _is_paused(app: App, name: str) -> bool:
+    row = await app.database.read(cycles.connection_row, name)
+    return row is not None and row.paused_at is not None

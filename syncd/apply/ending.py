@@ -1,0 +1,167 @@
+"""Ending intents in the store, always under the lease: done, put back, dead, or overtaken."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from syncd.model import (
+    Base,
+    Field,
+    Intent,
+    IntentKind,
+    IntentState,
+    Json,
+    Observation,
+    Turn,
+    VisitRecord,
+    VisitRules,
+)
+from syncd.reconcile.intents import refused_question
+from syncd.store import inbox, leases, links, outbox
+from syncd.store.database import Session
+from syncd.store.journal import Entry, record
+from syncd.store.links import load_bases
+from syncd.store.observations import save_observations
+from syncd.store.outbox import StoredIntent
+from syncd.translate.visits import works_order_from_visit
+
+
+@dataclass(frozen=True)
+class ReadBack:
+    """An intent, and its visit as it was read back after the write."""
+
+    stored: StoredIntent
+    seen: Observation
+    visit: VisitRecord
+
+
+def start(session: Session, turn: Turn, batch: Sequence[StoredIntent], *, now: datetime) -> None:
+    """Write down that these are about to be sent. LeaseLost when they must not be."""
+    leases.check(session, turn)
+    ids = [each.intent_id for each in batch]
+    outbox.mark_sending(session, ids, epoch=turn.epoch, now=now)
+
+
+def put_back(session: Session, turn: Turn, batch: Sequence[StoredIntent], reason: str) -> None:
+    """Nothing happened, or repeating is harmless: the next cycle plans them again."""
+    leases.check(session, turn)
+    ids = [each.intent_id for each in batch]
+    outbox.put_back(session, ids, not_before=None, reason=reason)
+
+
+def overtake(
+    session: Session, turn: Turn, stored: StoredIntent, seen: Observation, *, now: datetime
+) -> None:
+    """The visit is not what the intent was planned from: remember it as it is, and plan anew."""
+    leases.check(session, turn)
+    name = stored.intent.connection
+    save_observations(session, name, [seen], now=now)
+    reason = "the visit had changed since it was planned"
+    outbox.end_intents(session, [stored.intent_id], IntentState.SUPERSEDED, now=now, reason=reason)
+
+
+def bury(
+    session: Session,
+    turn: Turn,
+    stored: StoredIntent,
+    *,
+    code: str,
+    reason: str,
+    now: datetime,
+) -> None:
+    """The vendor declined it: nothing repeats it until a person decides."""
+    leases.check(session, turn)
+    intent = stored.intent
+    outbox.end_intents(
+        session, [stored.intent_id], IntentState.DEAD, now=now, code=code, reason=reason
+    )
+    inbox.ensure_open(session, intent.connection, refused_question(intent, reason), now=now)
+    record(session, [_entry(intent, "refused", reason)], now=now)
+
+
+def confirm(
+    session: Session, turn: Turn, done: Sequence[ReadBack], rules: VisitRules, *, now: datetime
+) -> None:
+    """What was read back is what both sides agree on now."""
+    leases.check(session, turn)
+    for each in done:
+        intent = each.stored.intent
+        save_observations(session, intent.connection, [each.seen], now=now)
+        if intent.link_id is None:
+            continue
+        before = load_bases(session, [intent.link_id]).get(intent.link_id, Base())
+        moved = _moved(intent, before, each.visit, rules)
+        links.move_base(session, intent.link_id, moved, now=now)
+        links.update_link(
+            session, intent.link_id, now=now, settled=None, **_columns(intent, each.visit)
+        )
+    outbox.end_intents(session, [each.stored.intent_id for each in done], IntentState.DONE, now=now)
+    entries = [_entry(each.stored.intent, each.stored.intent.kind, "") for each in done]
+    record(session, entries, now=now)
+
+
+def confirm_deleted(session: Session, turn: Turn, stored: StoredIntent, *, now: datetime) -> None:
+    """The visit is gone by our own doing: its link has none, and the next one gets a new id."""
+    leases.check(session, turn)
+    intent = stored.intent
+    if intent.link_id is not None:
+        link = links.load_links(session, [intent.link_id])[intent.link_id]
+        links.update_link(
+            session,
+            intent.link_id,
+            now=now,
+            visit_id=None,
+            visit_key=None,
+            is_open=False,
+            settled=None,
+            occurrence=link.occurrence + 1,
+        )
+        links.drop_base(session, intent.link_id)
+    outbox.end_intents(session, [stored.intent_id], IntentState.DONE, now=now)
+    record(session, [_entry(intent, intent.kind, "deleted, as visit.withdraw says")], now=now)
+
+
+def _moved(intent: Intent, before: Base, visit: VisitRecord, rules: VisitRules) -> Base:
+    """The new base: of what was written, what each side says now; of the rest, as it was."""
+    written = {Field(name): value for name, value in _values(intent, "job").items()}
+    now = works_order_from_visit(visit, rules).values
+    if intent.kind is IntentKind.CREATE_VISIT:
+        return Base(written, dict(now), frozenset())
+    said = {name: now[name] for name in written}
+    taken = before.taken - frozenset(written)
+    return Base({**before.job, **written}, {**before.visit, **said}, taken)
+
+
+def _columns(intent: Intent, visit: VisitRecord) -> Mapping[str, object]:
+    if intent.kind is IntentKind.CREATE_VISIT:
+        return {
+            "visit_id": visit.visit_id,
+            "visit_key": visit.visit_key,
+            "doc_no": visit.doc_no,
+            "is_ours": True,
+            "is_withdrawn": False,
+            "is_open": True,
+            "occurrence": intent.payload["occurrence"],
+            "salt": intent.payload["salt"],
+        }
+    if intent.kind is IntentKind.WITHDRAW_VISIT:
+        return {"is_withdrawn": not visit.is_in_app}
+    return {"is_withdrawn": False} if intent.payload.get("unhide") else {}
+
+
+def _values(intent: Intent, name: str) -> Mapping[str, Json]:
+    value = intent.payload.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _entry(intent: Intent, event: str, why: str) -> Entry:
+    return Entry(
+        event,
+        why or "planned and read back",
+        connection=intent.connection,
+        link_id=intent.link_id,
+        job_id=intent.job_id,
+        visit_id=intent.visit_id,
+        old={name: change.old for name, change in intent.changes.items()},
+        new={name: change.new for name, change in intent.changes.items()},
+    )

@@ -1,0 +1,48 @@
+"""What applying works with, and what it came to."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from syncd.errors import VendorError
+from syncd.letsjobit.client import LetsJobIt
+from syncd.model import IntentKind, Turn, VisitRules
+from syncd.observe.visits import VisitReader
+from syncd.store.database import Database
+
+Clock = Callable[[], datetime]
+"""The time now, aware in UTC."""
+
+
+@dataclass(frozen=True)
+class Hands:
+    """One connection's means of changing LetsJobIt and of remembering it."""
+
+    database: Database
+    turn: Turn
+    connection: str
+    letsjobit: LetsJobIt
+    reader: VisitReader
+    rules: VisitRules
+    doc_no_filter: str | None
+    clock: Clock
+
+
+@dataclass
+class Results:
+    """What applying came to so far.
+
+    `applied` counts effects that were read back, `overtaken` intents whose visit had changed since
+    it was planned, and `stopped` is the failure that ended the work before the outbox was empty.
+    """
+
+    applied: Counter[IntentKind] = field(default_factory=Counter)
+    overtaken: int = 0
+    stopped: VendorError | None = None
+    errors: list[VendorError] = field(default_factory=list)
+
+    def stop(self, error: VendorError) -> None:
+        """End the work: what is left stays in the outbox."""
+        self.stopped = error
+        self.errors.append(error)

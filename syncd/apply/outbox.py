@@ -1,0 +1,33 @@
+"""Working through the outbox of one connection, what matters most first."""
+
+from syncd.apply.changes import change_visit
+from syncd.apply.creations import create_visits
+from syncd.apply.hands import Hands, Results
+from syncd.model import IntentKind, IntentState
+from syncd.store import outbox
+from syncd.store.database import Session
+from syncd.store.links import load_links
+from syncd.store.outbox import StoredIntent
+
+
+async def apply_outbox(hands: Hands, *, open_visits: int) -> Results:
+    """Perform every pending intent until none is left, or a vendor stops answering."""
+    results = Results()
+    due = await hands.database.read(_due, hands.connection)
+    creations = [s for s, _ in due if s.intent.kind is IntentKind.CREATE_VISIT]
+    await create_visits(hands, creations, results, open_visits=open_visits)
+    for stored, visit_key in due:
+        if results.stopped is not None:
+            break
+        if stored.intent.kind is not IntentKind.CREATE_VISIT and visit_key is not None:
+            await change_visit(hands, stored, visit_key, results)
+    return results
+
+
+def _due(session: Session, name: str) -> list[tuple[StoredIntent, str | None]]:
+    """Pending intents, each with the key of its visit."""
+    waiting = outbox.waiting_intents(session, name)
+    pending = [each for each in waiting if each.state is IntentState.PENDING]
+    found = load_links(session, {s.intent.link_id for s in pending if s.intent.link_id})
+    keys = {link_id: link.visit_key for link_id, link in found.items()}
+    return [(s, keys.get(s.intent.link_id) if s.intent.link_id else None) for s in pending]

@@ -1,0 +1,94 @@
+"""From what a plan wants to what the outbox holds: guards, dead letters, what still waits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from syncd.cycle.connected import Connected
+from syncd.model import (
+    GuardReport,
+    InboxKind,
+    Intent,
+    IntentState,
+    Question,
+)
+from syncd.reconcile.guards import Limits, check_guards, guard_question
+from syncd.reconcile.intents import refused_question, refused_topic
+from syncd.store import links, outbox
+from syncd.store.database import Session
+from syncd.store.inbox import InboxItem
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What may go, what is held, and what a person is asked about either."""
+
+    intents: tuple[Intent, ...]
+    guards: tuple[GuardReport, ...]
+    questions: tuple[Question, ...]
+
+
+def settle_intents(
+    session: Session,
+    connected: Connected,
+    planned: Sequence[Intent],
+    live: Sequence[InboxItem],
+    *,
+    now: datetime,
+) -> Settled:
+    """Make the outbox say what this plan says.
+
+    What waits from an earlier plan is repeatable and read back by every plan, so it is planned
+    again or superseded. A dead letter stays while the same effect is wanted, until a person acts.
+    """
+    waiting = {each.intent.key: each for each in outbox.waiting_intents(session, connected.name)}
+    dead = {key: each for key, each in waiting.items() if each.state is IntentState.DEAD}
+    answers = {
+        each.question.topic: each.choice for each in live if each.question.kind is InboxKind.REFUSED
+    }
+    retried = {key for key in dead if answers.get(refused_topic(key)) == "retry"}
+    keys = {each.key for each in planned}
+    wanted = [each for each in planned if each.key not in dead or each.key in retried]
+    guarded = _guard(session, connected, wanted, live)
+    allowed = {each.key for each in guarded.intents}
+    over = [each for key, each in waiting.items() if key not in allowed and key not in dead]
+    over += [each for key, each in dead.items() if key not in keys]
+    ended = [each.intent_id for each in over]
+    outbox.end_intents(session, ended, IntentState.SUPERSEDED, now=now, reason="planned anew")
+    again = [each.intent_id for key, each in waiting.items() if key in allowed]
+    outbox.put_back(session, again, not_before=None, reason=None)
+    new = [each for each in guarded.intents if each.key not in waiting]
+    outbox.add_intents(session, new, epoch=connected.turn.epoch, now=now)
+    asked = [
+        refused_question(each.intent, each.reason or "")
+        for key, each in dead.items()
+        if key in keys and key not in retried
+    ]
+    return Settled(guarded.intents, guarded.guards, (*guarded.questions, *asked))
+
+
+def _guard(
+    session: Session, connected: Connected, wanted: Sequence[Intent], live: Sequence[InboxItem]
+) -> Settled:
+    judged = [each for each in live if each.question.kind is InboxKind.GUARD and each.choice]
+    keys = {each.key for each in wanted}
+    approved, rejected = (
+        {key for each in judged if each.choice == choice for key in _keys(each)}
+        for choice in ("approve", "reject")
+    )
+    limits = connected.settings.guards
+    checked = check_guards(
+        wanted,
+        Limits(float(limits.max_withdrawals), limits.max_new_visits),
+        linked_open_visits=links.count_open_links(session, connected.name),
+        approved=approved,
+        rejected=rejected,
+    )
+    asked = [guard_question(each) for each in checked.reports]
+    in_force = [each.question for each in judged if keys.intersection(_keys(each))]
+    return Settled(checked.allowed, checked.reports, (*asked, *in_force))
+
+
+def _keys(item: InboxItem) -> list[str]:
+    keys = item.question.details.get("keys")
+    return [str(key) for key in keys] if isinstance(keys, list) else []

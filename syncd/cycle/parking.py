@@ -1,0 +1,50 @@
+"""Records that cannot be used: parked with a reason, while everything else goes on."""
+
+from collections.abc import Sequence
+
+from syncd.model import InboxKind, JobId, Observation, Question, Side, VisitId
+from syncd.store.database import Session
+from syncd.store.inbox import InboxItem
+from syncd.store.observations import forget_fingerprint, problems
+
+_CHOICES = ("retry", "leave")
+
+
+def parked_questions(session: Session, name: str, live: Sequence[InboxItem]) -> list[Question]:
+    """One question per record that cannot be used.
+
+    On the answer `retry` the record is read anew by the next sweep and, if it is still no good,
+    asked about again; so it is not asked about now.
+    """
+    retried = {
+        each.question.topic
+        for each in live
+        if each.question.kind is InboxKind.BAD_RECORD and each.choice == "retry"
+    }
+    asked = []
+    for seen in problems(session, name):
+        question = bad_record(seen.side, seen.record_id, seen.problem or "", _visit_id(seen))
+        if question.topic in retried:
+            forget_fingerprint(session, name, seen.side, seen.record_id)
+        else:
+            asked.append(question)
+    return asked
+
+
+def bad_record(
+    side: Side, record_id: str, reason: str, visit_id: VisitId | None = None
+) -> Question:
+    """Ask about one record that cannot be used."""
+    what = "job" if side is Side.AGENTOS else "visit"
+    return Question(
+        InboxKind.BAD_RECORD,
+        f"{side}:{record_id}",
+        f"The {what} {record_id} is left out: {reason}.",
+        _CHOICES,
+        job_id=JobId(record_id) if side is Side.AGENTOS else None,
+        visit_id=visit_id,
+    )
+
+
+def _visit_id(seen: Observation) -> VisitId | None:
+    return VisitId(int(seen.erp_id)) if seen.erp_id is not None else None

@@ -1,0 +1,309 @@
+"""Planning: one transaction that saves what was seen, decides, checks guards, and commits.
+
+A crash loses the whole plan or nothing. Where the plan still has to know something it says what,
+and nothing of it is kept; the same is true of `plan`, which only shows.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from syncd.cycle.agency import load_agency, surroundings_of
+from syncd.cycle.connected import Connected
+from syncd.cycle.outcomes import settle_intents
+from syncd.cycle.pairing import Candidates, add_missing_links, pair_link, pairing_topic
+from syncd.cycle.parking import bad_record, parked_questions
+from syncd.cycle.policy import Identity, make_policy, status_columns, unknown_status_of_job
+from syncd.cycle.presence import links_to_plan
+from syncd.cycle.reading import Reading
+from syncd.cycle.saving import remember_rules, save_reading
+from syncd.cycle.views import Columns, Known, build_view, job_of, load_known
+from syncd.errors import BadRecord
+from syncd.model import (
+    GONE,
+    DirectoryKind,
+    GuardReport,
+    InboxKind,
+    Intent,
+    JobId,
+    JobState,
+    Link,
+    LinkId,
+    Need,
+    Question,
+    Side,
+    Surroundings,
+    VisitState,
+)
+from syncd.reconcile.links import LinkPlan, Policy, View, plan_link
+from syncd.store import inbox, leases, links
+from syncd.store.database import Session
+from syncd.store.directory import load_directory
+from syncd.store.inbox import InboxItem
+from syncd.store.journal import Entry, record
+from syncd.store.rows import chunks
+
+PLANNED_KINDS = frozenset(
+    {
+        InboxKind.CONFLICT,
+        InboxKind.GUARD,
+        InboxKind.VISIT_DELETED,
+        InboxKind.UNKNOWN_STATUS,
+        InboxKind.REFUSED,
+        InboxKind.BAD_RECORD,
+    }
+)
+"""Questions that each plan asks anew, so that an item whose cause is gone closes itself."""
+
+_OPEN = frozenset({VisitState.OPEN, VisitState.HIDDEN, VisitState.IN_PROGRESS, VisitState.SKIPPED})
+_IN_STEP = frozenset({JobState.WANTED, JobState.UNDER_WAY, JobState.OTHER, JobState.COMPLETED})
+
+
+@dataclass(frozen=True)
+class CyclePlan:
+    """What one plan came to. With `needs`, nothing was kept: look, and plan again."""
+
+    needs: frozenset[Need]
+    intents: tuple[Intent, ...]
+    guards: tuple[GuardReport, ...]
+
+
+class Keeping(StrEnum):
+    """What of a plan is kept in the store."""
+
+    NOTHING = "nothing"  # it is only shown
+    LINKS = "links"  # it is rebuilt from: links, bases and questions, but nothing to send
+    ALL = "all"
+
+
+class NotKept(Exception):
+    """Rolls the transaction of a plan back and carries the plan out of it."""
+
+    def __init__(self, plan: CyclePlan) -> None:
+        super().__init__("the plan was not kept")
+        self.plan = plan
+
+
+@dataclass
+class Draft:
+    """A plan while it grows, link by link."""
+
+    session: Session
+    connected: Connected
+    reading: Reading
+    now: datetime
+    live: Sequence[InboxItem]
+    columns: Columns
+    identities: dict[JobId, Identity] = field(default_factory=dict)
+    needs: set[Need] = field(default_factory=set)
+    intents: list[Intent] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    settled: dict[LinkId, str] = field(default_factory=dict)
+
+    def need(self, needs: frozenset[Need]) -> None:
+        """Ask for what must be looked at, unless looking has failed in this cycle."""
+        self.needs |= needs - self.reading.failed
+
+
+def make_plan(
+    session: Session, connected: Connected, reading: Reading, *, now: datetime, keeping: Keeping
+) -> CyclePlan:
+    """Plan one connection from a complete reading; NotKept with the plan unless it is kept.
+
+    LeaseLost when another process has the connection.
+    """
+    leases.check(session, connected.turn)
+    save_reading(session, connected, reading, now=now)
+    name = connected.name
+    columns, unknown = status_columns(
+        connected, load_directory(session, name, DirectoryKind.STATUS_TYPE)
+    )
+    remember_rules(session, connected, columns.roles)
+    live = inbox.live_items(session, name)
+    draft = Draft(session, connected, reading, now, live, columns)
+    draft.questions += [*unknown, *parked_questions(session, name, live)]
+    add_missing_links(session, connected, now=now)
+    policy = make_policy(
+        connected,
+        live,
+        draft.identities,
+        today=now.astimezone(connected.zone).date(),
+        shows_lines=reading.spool.shows_lines,
+    )
+    for ids in chunks(links_to_plan(session, name, reading, draft.needs, now=now)):
+        _plan_links(draft, policy, ids)
+    return _conclude(draft, keeping)
+
+
+def _conclude(draft: Draft, keeping: Keeping) -> CyclePlan:
+    session, connected, now = draft.session, draft.connected, draft.now
+    wanted = [] if keeping is Keeping.LINKS else draft.intents
+    settled = settle_intents(session, connected, wanted, draft.live, now=now)
+    plan = CyclePlan(frozenset(draft.needs), settled.intents, settled.guards)
+    if plan.needs or keeping is Keeping.NOTHING:
+        raise NotKept(plan)
+    questions = [*draft.questions, *settled.questions]
+    inbox.settle_questions(session, connected.name, questions, kinds=PLANNED_KINDS, now=now)
+    links.settle(session, draft.settled)
+    return plan
+
+
+def _plan_links(draft: Draft, policy: Policy, ids: Sequence[LinkId]) -> None:
+    known = load_known(draft.session, draft.connected.name, ids)
+    known = _pair(draft, policy, known)
+    jobs = {link.job_id: job_of(known.jobs.get(link.job_id)) for link in known.links.values()}
+    agency = load_agency(
+        draft.session,
+        draft.connected.name,
+        [job for job in jobs.values() if job is not None],
+        with_preferences=draft.connected.connection.visit.preferences,
+    )
+    for link in known.links.values():
+        bare = build_view(link, known, None, draft.columns, draft.connected.rules)
+        job, around = jobs[link.job_id], None
+        if job is not None and _needs_content(bare):
+            found = surroundings_of(job, agency)
+            if not isinstance(found, Surroundings):
+                draft.need(found)
+                continue
+            around = found
+        view = build_view(link, known, around, draft.columns, draft.connected.rules)
+        _refresh(draft, view)
+        if _is_planned(view, known):
+            _plan_one(draft, policy, view, known)
+
+
+def _needs_content(view: View) -> bool:
+    """Whether what the visit should say matters."""
+    if view.job_state not in _IN_STEP:
+        return False
+    return (
+        view.visit_state in _OPEN
+        or (
+            view.job_state is JobState.WANTED
+            and view.visit_state in (VisitState.NONE, VisitState.DELETED)
+        )
+        or view.visit_state is VisitState.DELETED
+    )
+
+
+def _is_planned(view: View, known: Known) -> bool:
+    """Not while a record is parked, or a job that only our tag names was not seen yet."""
+    job, visit = known.jobs.get(view.link.job_id), known.visits.get(view.link.visit_key or "")
+    if view.job is None and (job is None or job.problem != GONE):
+        return False
+    return view.link.visit_key is None or (visit is not None and visit.problem in (None, GONE))
+
+
+def _pair(draft: Draft, policy: Policy, known: Known) -> Known:
+    """Look for the visits of links that have none; those that wait for something are left out."""
+    unpaired = [link for link in known.links.values() if link.visit_key is None]
+    candidates = Candidates(draft.session, draft.connected, unpaired)
+    kept: dict[LinkId, Link] = {}
+    visits = dict(known.visits)
+    short_name = draft.connected.connection.agentos.short_name
+    for link_id, link in known.links.items():
+        if link.visit_key is not None:
+            kept[link_id] = link
+            if visits.get(link.visit_key) is not None and visits[link.visit_key].problem == GONE:
+                draft.identities[link.job_id] = candidates.next_identity(link)
+            continue
+        answer = policy.answers.get(pairing_topic(link))
+        found = pair_link(link, candidates, answer, short_name=short_name)
+        draft.need(found.needs)
+        if found.question is not None:
+            draft.questions.append(found.question)
+        if found.needs or found.question is not None:
+            continue
+        kept[link_id] = found.link
+        if found.visit is not None:
+            visits[found.visit.record_id] = found.visit
+            _record_pair(draft, found.link)
+        else:
+            draft.identities[link.job_id] = candidates.next_identity(link)
+    return Known(kept, known.bases, known.jobs, visits)
+
+
+def _record_pair(draft: Draft, link: Link) -> None:
+    links.update_link(
+        draft.session,
+        link.link_id,
+        now=draft.now,
+        visit_id=link.visit_id,
+        visit_key=link.visit_key,
+        is_ours=link.is_ours,
+    )
+    why = "the visit carries our mark" if link.is_ours else "the visit carries the job's number"
+    _note(draft, link, "paired", why)
+
+
+def _note(draft: Draft, link: Link, event: str, why: str) -> None:
+    entry = Entry(
+        event,
+        why,
+        connection=link.connection,
+        link_id=link.link_id,
+        job_id=link.job_id,
+        visit_id=link.visit_id,
+    )
+    record(draft.session, [entry], now=draft.now)
+
+
+def _refresh(draft: Draft, view: View) -> None:
+    """Keep the link's own columns true."""
+    link, job = view.link, view.job
+    changed: dict[str, object] = {}
+    if link.is_open != (view.visit_state in _OPEN):
+        changed["is_open"] = not link.is_open
+    if job is not None and job.property_id != link.property_id:
+        changed["property_id"] = job.property_id
+    if job is not None and job.branch_id != link.branch_id:
+        changed["branch_id"] = job.branch_id
+    if changed:
+        links.update_link(draft.session, link.link_id, now=draft.now, **changed)
+
+
+def _plan_one(draft: Draft, policy: Policy, view: View, known: Known) -> None:
+    link = view.link
+    try:
+        plan = plan_link(view, policy)
+    except BadRecord as error:
+        draft.questions.append(bad_record(Side.AGENTOS, link.job_id, error.message))
+        return
+    draft.intents += plan.intents
+    draft.questions += plan.questions
+    unknown = unknown_status_of_job(view, draft.columns)
+    if unknown is not None:
+        draft.questions.append(unknown)
+    if plan.base is not None:
+        links.move_base(draft.session, link.link_id, plan.base, now=draft.now)
+        _note_adoptions(draft, view, plan)
+    if plan.is_quiet and unknown is None:
+        job, visit = known.jobs.get(link.job_id), known.visits.get(link.visit_key or "")
+        draft.settled[link.link_id] = links.settled_token(
+            job.fingerprint if job is not None else None,
+            visit.fingerprint if visit is not None else None,
+        )
+
+
+def _note_adoptions(draft: Draft, view: View, plan: LinkPlan) -> None:
+    """Write down which values were taken as they are, and by which rule."""
+    before = view.base.visit if view.base is not None else {}
+    after = plan.base.visit if plan.base is not None else {}
+    entries = [
+        Entry(
+            "adopted",
+            plan.reasons[name],
+            connection=view.link.connection,
+            link_id=view.link.link_id,
+            job_id=view.link.job_id,
+            visit_id=view.link.visit_id,
+            field=name.value,
+            old=before.get(name),
+            new=value,
+        )
+        for name, value in after.items()
+        if name in plan.reasons and before.get(name) != value
+    ]
+    record(draft.session, entries, now=draft.now)

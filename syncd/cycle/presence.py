@@ -1,0 +1,51 @@
+"""Which links need planning, and what became of records that the sweeps did not show.
+
+Absence is not deletion. A visit that is in no list was closed, confirmed or deleted: a look tells.
+A job counts as missed only by complete sweeps, and is gone only when two of them missed it and a
+look at it finds nothing.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from syncd.cycle.reading import Reading
+from syncd.model import LinkId, Need, NeedKind
+from syncd.store import links
+from syncd.store.database import Session
+from syncd.store.links import LinkGlance
+
+SWEEPS_TO_DOUBT = 2
+"""Complete sweeps that must miss a job before it is looked for by itself."""
+
+
+def links_to_plan(
+    session: Session, name: str, reading: Reading, needs: set[Need], *, now: datetime
+) -> Iterator[LinkId]:
+    """The links that are not settled, in order; adds to `needs` what must be looked at first."""
+    for glance in links.glance_at_links(session, name):
+        absent = list(_absent(session, glance, reading, now))
+        unseen = {need for need in absent if need not in reading.looked}
+        needs |= unseen
+        if unseen or reading.failed.intersection(absent):
+            continue
+        if absent or not glance.is_settled:
+            yield glance.link_id
+
+
+def _absent(
+    session: Session, glance: LinkGlance, reading: Reading, now: datetime
+) -> Iterator[Need]:
+    if not glance.is_open:
+        return
+    if glance.visit_key is not None and not reading.saw_visit(glance.visit_key):
+        yield Need(NeedKind.VISIT, glance.visit_key)
+    if reading.saw_job(glance.job_id):
+        missed = 0
+    else:
+        missed = glance.job_missed + 1
+        if missed >= SWEEPS_TO_DOUBT:
+            # A look answers the question either way; the count begins anew.
+            missed = 0
+            yield Need(NeedKind.JOB, glance.job_id)
+    if missed != glance.job_missed:
+        links.update_link(session, glance.link_id, now=now, job_missed=missed)

@@ -1,0 +1,75 @@
+"""What a cycle came to, for people and programs (interface: `run-once --json`)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from syncd.errors import SyncdError
+from syncd.model import GuardReport, Intent, IntentKind, Side
+
+
+class Outcome(StrEnum):
+    """How it ended, from good to bad."""
+
+    OK = "ok"
+    ATTENTION = "attention"
+    INCOMPLETE = "incomplete"
+    FAILED = "failed"
+
+
+def worst(outcomes: Sequence[Outcome]) -> Outcome:
+    """The worst of several; nothing at all is ok."""
+    order = list(Outcome)
+    return max(outcomes, key=order.index, default=Outcome.OK)
+
+
+@dataclass(frozen=True)
+class CycleReport:
+    """One cycle of one connection. Counts are of this run; the outbox and inbox as they stand."""
+
+    name: str
+    outcome: Outcome
+    observed: Mapping[str, int]
+    requests: Mapping[Side, int]
+    applied: Mapping[IntentKind, int]
+    outbox: Mapping[str, int]
+    inbox: int
+    errors: tuple[SyncdError, ...]
+
+
+def judged(report: CycleReport) -> CycleReport:
+    """The report with its outcome: errors and unsent intents before what waits for a person."""
+    if report.errors or report.outbox["pending"]:
+        outcome = Outcome.INCOMPLETE
+    elif report.inbox or report.outbox["in_doubt"] or report.outbox["dead"]:
+        outcome = Outcome.ATTENTION
+    else:
+        outcome = Outcome.OK
+    return replace(report, outcome=outcome)
+
+
+@dataclass(frozen=True)
+class PlanReport:
+    """What a cycle of one connection would do, and what a guard would hold."""
+
+    name: str
+    plan_hash: str
+    calls: Mapping[Side, int]
+    intents: tuple[Intent, ...]
+    guards: tuple[GuardReport, ...]
+    errors: tuple[SyncdError, ...]
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """A whole run over several connections."""
+
+    started_at: datetime
+    finished_at: datetime
+    connections: tuple[CycleReport, ...]
+
+    @property
+    def outcome(self) -> Outcome:
+        """The worst of its connections."""
+        return worst([each.outcome for each in self.connections])

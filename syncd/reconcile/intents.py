@@ -1,0 +1,80 @@
+"""Making intents: one key per effect, and what performing them will cost in requests."""
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping, Sequence
+
+from syncd.model import (
+    Change,
+    InboxKind,
+    Intent,
+    IntentKind,
+    JobId,
+    Json,
+    LinkId,
+    Question,
+    VisitId,
+)
+
+BATCH = 100
+"""Visits in one upsert. LetsJobIt names no limit; its lists have 100 a page."""
+
+PAGE = 100
+"""Visits on one page (LetsJobIt API v2, Pagination and Lists)."""
+
+REQUESTS_PER_CHANGE = 3
+"""Read, write, read back: of one visit."""
+
+IRREVERSIBLE = frozenset(
+    {IntentKind.ATTACH_DOCUMENT, IntentKind.SUBMIT_INVOICE, IntentKind.CREATE_JOB}
+)
+
+
+def intent(
+    kind: IntentKind,
+    connection: str,
+    *,
+    job_id: JobId | None,
+    visit_id: VisitId | None,
+    link_id: LinkId | None,
+    changes: Mapping[str, Change],
+    payload: Mapping[str, Json],
+) -> Intent:
+    """Build an intent whose key depends on the effect alone, not on when it was planned."""
+    effect = [kind, connection, job_id, visit_id, {k: c.new for k, c in changes.items()}]
+    text = json.dumps(effect, sort_keys=True, ensure_ascii=False, default=str)
+    key = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return Intent(kind, connection, job_id, visit_id, link_id, changes, payload, key)
+
+
+def read_back_requests(created: int, *, open_visits: int) -> int:
+    """Requests that reading back new visits costs: one by one, or all open visits, if fewer."""
+    return min(created, math.ceil((open_visits + created) / PAGE))
+
+
+def letsjobit_requests(intents: Sequence[Intent], *, open_visits: int) -> int:
+    """Requests that applying these intents sends to LetsJobIt when nothing goes wrong."""
+    created = sum(1 for each in intents if each.kind is IntentKind.CREATE_VISIT)
+    changed = len(intents) - created
+    batches = math.ceil(created / BATCH)
+    back = read_back_requests(created, open_visits=open_visits) if created else 0
+    return batches + back + changed * REQUESTS_PER_CHANGE
+
+
+def refused_topic(key: str) -> str:
+    """Under which topic a person is asked about an intent that a vendor declined."""
+    return f"intent:{key}"
+
+
+def refused_question(declined: Intent, reason: str) -> Question:
+    """Ask about an intent that a vendor understood and declined, with the vendor's own words."""
+    return Question(
+        InboxKind.REFUSED,
+        refused_topic(declined.key),
+        f"{declined.kind} for job {declined.job_id} was refused: {reason}",
+        ("retry", "leave"),
+        link_id=declined.link_id,
+        job_id=declined.job_id,
+        visit_id=declined.visit_id,
+    )

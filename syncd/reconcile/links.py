@@ -1,0 +1,291 @@
+"""Planning one link: from where both sides stand to intents, a new base and questions."""
+
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass, field
+
+from syncd.model import (
+    Base,
+    Change,
+    Field,
+    InboxKind,
+    Intent,
+    IntentKind,
+    JobRecord,
+    JobState,
+    Json,
+    Link,
+    Owner,
+    Question,
+    VisitId,
+    VisitRecord,
+    VisitState,
+    WorksOrder,
+)
+from syncd.reconcile.intents import intent
+from syncd.reconcile.merge import merge
+from syncd.reconcile.status import TABLE, Step
+
+CHOICES = ("agentos", "letsjobit", "leave")
+
+WHILE_IN_PROGRESS = frozenset({Field.DESCRIPTION, Field.ACCESS, Field.ADDRESS, Field.CONTACT})
+"""What may still change under an engineer's hands: what the visit says, never when or who."""
+
+
+@dataclass(frozen=True)
+class View:
+    """Everything that planning one link looks at; a side that is not known says nothing."""
+
+    link: Link
+    job: JobRecord | None
+    job_state: JobState
+    job_order: WorksOrder
+    visit: VisitRecord | None
+    visit_state: VisitState
+    visit_order: WorksOrder
+    base: Base | None
+    has_our_invoice: bool = False
+
+    @property
+    def known_job(self) -> JobRecord:
+        """The job, where the state table says that there is one."""
+        if self.job is None:
+            raise ValueError("the job is not known")
+        return self.job
+
+    @property
+    def known_visit(self) -> VisitRecord:
+        """The visit, where the state table says that there is one."""
+        if self.visit is None:
+            raise ValueError("the visit is not known")
+        return self.visit
+
+
+@dataclass(frozen=True)
+class NewVisit:
+    """A visit to create: its identity and its body."""
+
+    visit_id: VisitId
+    occurrence: int
+    salt: int
+    body: Mapping[str, Json]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How this connection decides, with what people have answered.
+
+    `new_visit` builds the whole visit of the link's next occurrence when asked to;
+    `visit_changes` builds the body of a partial update from changed fields; both are translation.
+    """
+
+    connection: str
+    owners: Mapping[Field, Owner]
+    withdraw: str
+    answers: Mapping[tuple[InboxKind, str], str]
+    open_topics: Set[tuple[InboxKind, str]]
+    new_visit: Callable[[View], NewVisit]
+    visit_changes: Callable[[View, Mapping[Field, Json]], Mapping[str, Change]]
+
+
+@dataclass(frozen=True)
+class LinkPlan:
+    """What one link calls for. `base` is None where nothing moved without a write."""
+
+    intents: tuple[Intent, ...] = ()
+    base: Base | None = None
+    questions: tuple[Question, ...] = ()
+    reasons: Mapping[Field, str] = field(default_factory=dict)
+
+    @property
+    def is_quiet(self) -> bool:
+        """Nothing to do, to remember or to ask."""
+        return not (self.intents or self.questions or self.base is not None)
+
+
+def plan_link(view: View, policy: Policy) -> LinkPlan:
+    """Walk the state table for one link."""
+    step = TABLE[view.visit_state, view.job_state]
+    match step:
+        case Step.CREATE:
+            return _create(view, policy)
+        case Step.KEEP | Step.REPORT_IN_PROGRESS | Step.REPORT_AWAITING_ACCESS:
+            return _keep(view, policy)
+        case Step.UNHIDE:
+            return _keep(view, policy, unhide=True)
+        case Step.HIDE:
+            return LinkPlan(_withdrawal(view, policy))
+        case Step.HIDE_AND_ASK:
+            return _hide_and_ask(view, policy)
+        case Step.ASK | Step.ASK_TO_DELIVER:
+            return LinkPlan(questions=(_state_question(view),))
+        case Step.ASK_DELETED:
+            return _deleted(view, policy)
+        case _:
+            return _quiet_unless_asked(view, policy)
+
+
+def _create(view: View, policy: Policy) -> LinkPlan:
+    new = policy.new_visit(view)
+    payload: dict[str, Json] = {
+        "body": dict(new.body),
+        "occurrence": new.occurrence,
+        "salt": new.salt,
+        "job": _named(view.job_order.values),
+    }
+    changes = {name: Change(None, value) for name, value in new.body.items()}
+    made = intent(
+        IntentKind.CREATE_VISIT,
+        policy.connection,
+        job_id=view.link.job_id,
+        visit_id=new.visit_id,
+        link_id=view.link.link_id,
+        changes=changes,
+        payload=payload,
+    )
+    return LinkPlan((made,))
+
+
+def _named(values: Mapping[Field, Json]) -> dict[str, Json]:
+    return {name.value: value for name, value in values.items()}
+
+
+def _keep(view: View, policy: Policy, *, unhide: bool = False) -> LinkPlan:
+    """Bring the visit in step with the job, field by field."""
+    topic = f"fields:{view.link.job_id}"
+    job_values = _writable(view.job_order.values, view.visit_state)
+    merged = merge(
+        job_values,
+        view.visit_order.values,
+        view.base,
+        owners=policy.owners,
+        answer=policy.answers.get((InboxKind.CONFLICT, topic)),
+    )
+    base = merged.base if merged.base != view.base else None
+    questions = (_field_question(view, topic, merged.conflicts),) if merged.conflicts else ()
+    changes = dict(policy.visit_changes(view, merged.writes)) if merged.writes else {}
+    if unhide:
+        changes["inMobileApp"] = Change(0, 1)
+    if not changes:
+        return LinkPlan((), base, questions, merged.reasons)
+    payload: dict[str, Json] = {
+        "body": {name: change.new for name, change in changes.items()},
+        "job": _named(merged.writes),
+        "unhide": unhide,
+    }
+    made = _visit_intent(IntentKind.UPDATE_VISIT, view, policy, changes, payload)
+    return LinkPlan((made,), base, questions, merged.reasons)
+
+
+def _writable(values: Mapping[Field, Json], state: VisitState) -> dict[Field, Json]:
+    if state is not VisitState.IN_PROGRESS:
+        return dict(values)
+    return {name: value for name, value in values.items() if name in WHILE_IN_PROGRESS}
+
+
+def _withdrawal(view: View, policy: Policy) -> tuple[Intent, ...]:
+    kind = IntentKind.WITHDRAW_VISIT
+    if policy.withdraw == "delete":
+        changes = {"_id": Change(view.link.visit_key, None)}
+        return (_visit_intent(kind, view, policy, changes, {"delete": True}),)
+    if not view.known_visit.is_in_app:
+        # The dispatcher hid it already; what we did not hide we must not show again later.
+        return ()
+    changes = {"inMobileApp": Change(1, 0)}
+    return (_visit_intent(kind, view, policy, changes, {"delete": False}),)
+
+
+def _visit_intent(
+    kind: IntentKind,
+    view: View,
+    policy: Policy,
+    changes: Mapping[str, Change],
+    payload: Mapping[str, Json],
+) -> Intent:
+    return intent(
+        kind,
+        policy.connection,
+        job_id=view.link.job_id,
+        visit_id=view.link.visit_id,
+        link_id=view.link.link_id,
+        changes=changes,
+        payload=payload,
+    )
+
+
+def _hide_and_ask(view: View, policy: Policy) -> LinkPlan:
+    """A job completed under an open visit: by our invoice's authorisation, or by somebody."""
+    if view.has_our_invoice:
+        return LinkPlan()
+    question = _state_question(view)
+    answer = policy.answers.get((question.kind, question.topic))
+    if answer == "letsjobit":
+        kept = _keep(view, policy)
+        return LinkPlan(kept.intents, kept.base, (*kept.questions, question), kept.reasons)
+    return LinkPlan(_withdrawal(view, policy), questions=(question,))
+
+
+def _quiet_unless_asked(view: View, policy: Policy) -> LinkPlan:
+    """A hidden visit of a completed job keeps its open question, and comes back on that word."""
+    question = _state_question(view)
+    topic = (question.kind, question.topic)
+    if view.visit_state is not VisitState.HIDDEN or topic not in policy.open_topics:
+        return LinkPlan()
+    if policy.answers.get(topic) == "letsjobit" and view.job_state is JobState.COMPLETED:
+        kept = _keep(view, policy, unhide=True)
+        return LinkPlan(kept.intents, kept.base, (*kept.questions, question), kept.reasons)
+    return LinkPlan(questions=(question,)) if view.job_state is JobState.COMPLETED else LinkPlan()
+
+
+def _deleted(view: View, policy: Policy) -> LinkPlan:
+    topic = f"deleted:{view.link.visit_id}"
+    if policy.answers.get((InboxKind.VISIT_DELETED, topic)) == "recreate":
+        created = _create(view, policy)
+        return LinkPlan(created.intents, questions=(_deleted_question(view, topic),))
+    return LinkPlan(questions=(_deleted_question(view, topic),))
+
+
+def _deleted_question(view: View, topic: str) -> Question:
+    return Question(
+        InboxKind.VISIT_DELETED,
+        topic,
+        f"Visit {view.link.doc_no} was deleted in LetsJobIt, but its job is still open.",
+        ("recreate", "leave"),
+        link_id=view.link.link_id,
+        job_id=view.link.job_id,
+        visit_id=view.link.visit_id,
+    )
+
+
+def _state_question(view: View) -> Question:
+    """A conflict between the two states; its topic is the same while the visit lives."""
+    summary = (
+        f"The job of visit {view.link.doc_no} is {view.job_state} in AgentOS, "
+        f"but the visit is {view.visit_state} in LetsJobIt."
+    )
+    return Question(
+        InboxKind.CONFLICT,
+        f"state:{view.link.job_id}:{view.job_state}",
+        summary,
+        CHOICES,
+        link_id=view.link.link_id,
+        job_id=view.link.job_id,
+        visit_id=view.link.visit_id,
+    )
+
+
+def _field_question(view: View, topic: str, fields: tuple[Field, ...]) -> Question:
+    details: dict[str, Json] = {
+        name: {"agentos": view.job_order.values[name], "letsjobit": view.visit_order.values[name]}
+        for name in fields
+    }
+    names = ", ".join(fields)
+    return Question(
+        InboxKind.CONFLICT,
+        topic,
+        f"Job and visit {view.link.doc_no} say something different about: {names}.",
+        CHOICES,
+        link_id=view.link.link_id,
+        job_id=view.link.job_id,
+        visit_id=view.link.visit_id,
+        details=details,
+    )

@@ -1,0 +1,221 @@
+"""The rows of the budgets: one per API key, and one per request that still counts.
+
+The arithmetic is in `store.slots`. Whoever changes a key's rows locks the row of the key first, and
+before that the row of the lease; so processes that share a store share the key without sending too
+much.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, insert, select, text, update
+
+from syncd.model import Side, Turn
+from syncd.store.clock import Now, boot_clock_ms, read_clock
+from syncd.store.database import Session
+from syncd.store.leases import renew
+from syncd.store.slots import (
+    Freeze,
+    Grant,
+    Ledger,
+    Settlement,
+    Slot,
+    Terms,
+    Wait,
+    brought_up_to,
+    granted,
+    settled,
+)
+from syncd.store.tables import budget_slots, budgets
+
+# Clocks of two machines drift and are put right; a step beyond this is a jump.
+_CLOCK_TOLERANCE_MS = 2_000
+
+
+@dataclass(frozen=True)
+class LeaseGone:
+    """No permit: the lease that it was asked under is somebody else's."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """The store's clock and this machine's, read together; so a jump of the first is seen later."""
+
+    store_ms: int
+    boot_ms: int
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """What a process got for what it brought."""
+
+    outcome: Grant | Wait | LeaseGone | None
+    watch: Watch
+
+
+@dataclass(frozen=True)
+class BudgetState:
+    """A key's budget for people: `free` permits now, else the next one and why it takes so long."""
+
+    limit: int
+    window_seconds: float
+    free: int
+    next_free_in_seconds: float
+    frozen_for_seconds: float
+    reason: str | None
+
+
+def key_id(side: Side, api_key: str) -> str:
+    """A name for a key that does not give it away; the same in every process and connection."""
+    digest = hashlib.blake2b(
+        api_key.encode(), key=b"syncd budget", digest_size=16, person=side.value.encode()
+    )
+    return f"{side.value}:{digest.hexdigest()}"
+
+
+def exchange(
+    session: Session,
+    key: str,
+    terms: Terms,
+    *,
+    side: Side,
+    settlements: Sequence[Settlement] = (),
+    turn: Turn | None = None,
+    watch: Watch | None = None,
+) -> Exchange:
+    """Enter what became of earlier permits, and give one out where a `turn` asks for it.
+
+    The turn's lease is checked and renewed first; where it is lost, nothing is given out.
+    """
+    is_ours = turn is None or turn.connection is None or turn.epoch is None
+    if turn is not None and turn.connection is not None and turn.epoch is not None:
+        is_ours = renew(session, turn.connection, turn.epoch)
+    stored = _lock(session, key, terms, side)
+    boot_ms = boot_clock_ms()
+    now = read_clock(session)
+    at_most = None if watch is None else watch.store_ms + _latest_step(watch)
+    ledger = brought_up_to(stored, terms, now=now.ms, boot_id=now.boot_id, at_most=at_most)
+    for settlement in settlements:
+        ledger = settled(ledger, settlement)
+    outcome: Grant | Wait | LeaseGone | None = None
+    if not is_ours:
+        outcome = LeaseGone()
+    elif turn is not None:
+        ledger, outcome = granted(ledger, hold=terms.hold)
+    _save(session, key, stored, ledger)
+    return Exchange(outcome, Watch(now.ms, boot_ms))
+
+
+def _latest_step(watch: Watch) -> int:
+    return boot_clock_ms() - watch.boot_ms + _CLOCK_TOLERANCE_MS
+
+
+def describe(session: Session, key: str) -> BudgetState | None:
+    """How a key's budget stands; None where no request was ever sent with it."""
+    stored = _load(session, key)
+    if stored is None:
+        return None
+    now = read_clock(session)
+    terms = Terms(stored.limit, stored.window, hold=stored.window)
+    ledger = brought_up_to(stored, terms, now=now.ms, boot_id=now.boot_id)
+    _, outcome = granted(ledger, hold=terms.hold)
+    is_free = isinstance(outcome, Grant)
+    free = (1 if ledger.refusals else ledger.limit - len(ledger.slots)) if is_free else 0
+    return BudgetState(
+        limit=ledger.limit,
+        window_seconds=ledger.window / 1000,
+        free=free,
+        next_free_in_seconds=outcome.look_after / 1000 if isinstance(outcome, Wait) else 0.0,
+        frozen_for_seconds=max(ledger.frozen_until - now.ms, 0) / 1000,
+        reason=ledger.frozen_why.in_words if ledger.frozen_why else None,
+    )
+
+
+def _lock(session: Session, key: str, terms: Terms, side: Side) -> Ledger:
+    stored = _load(session, key, is_locking=True)
+    if stored is not None:
+        return stored
+    now = read_clock(session)
+    session.execute(_ADD, _row(_fresh(terms, now)) | {"key_id": key, "side": side.value})
+    stored = _load(session, key, is_locking=True)
+    if stored is None:
+        raise LookupError("the row of a budget vanished while it was being made")
+    return stored
+
+
+def _fresh(terms: Terms, now: Now) -> Ledger:
+    """A key that was never used has all its permits at once."""
+    return Ledger(limit=terms.limit, window=terms.window, boot_id=now.boot_id, as_of=now.ms)
+
+
+_ADD = text(
+    "INSERT INTO budgets (key_id, side, request_limit, window_ms, boot_id, as_of_ms, grants,"
+    " frozen_until_ms, refusals, blocks)"
+    " VALUES (:key_id, :side, :request_limit, :window_ms, :boot_id, :as_of_ms, :grants,"
+    " :frozen_until_ms, :refusals, :blocks) ON CONFLICT DO NOTHING"
+)
+
+
+def _load(session: Session, key: str, *, is_locking: bool = False) -> Ledger | None:
+    query = select(budgets).where(budgets.c.key_id == key)
+    row = session.execute(query.with_for_update() if is_locking else query).one_or_none()
+    if row is None:
+        return None
+    slots = session.execute(
+        select(budget_slots.c.slot, budget_slots.c.busy_until_ms, budget_slots.c.held_until_ms)
+        .where(budget_slots.c.key_id == key)
+        .order_by(budget_slots.c.slot)
+    )
+    return Ledger(
+        limit=row.request_limit,
+        window=row.window_ms,
+        boot_id=row.boot_id,
+        as_of=row.as_of_ms,
+        grants=row.grants,
+        frozen_until=row.frozen_until_ms,
+        frozen_why=Freeze(row.frozen_why) if row.frozen_why else None,
+        refusals=row.refusals,
+        refused_at=row.refused_at_ms,
+        blocks=row.blocks,
+        probe=row.probe,
+        slots=tuple((slot, Slot(busy, held)) for slot, busy, held in slots),
+    )
+
+
+def _row(ledger: Ledger) -> dict[str, int | str | None]:
+    return {
+        "request_limit": ledger.limit,
+        "window_ms": ledger.window,
+        "boot_id": ledger.boot_id,
+        "as_of_ms": ledger.as_of,
+        "grants": ledger.grants,
+        "frozen_until_ms": ledger.frozen_until,
+        "frozen_why": ledger.frozen_why.value if ledger.frozen_why else None,
+        "refusals": ledger.refusals,
+        "refused_at_ms": ledger.refused_at,
+        "blocks": ledger.blocks,
+        "probe": ledger.probe,
+    }
+
+
+def _save(session: Session, key: str, before: Ledger, after: Ledger) -> None:
+    """Write what changed."""
+    if _row(before) != _row(after):
+        session.execute(update(budgets).where(budgets.c.key_id == key).values(**_row(after)))
+    old, new = dict(before.slots), dict(after.slots)
+    gone = [slot for slot in old if slot not in new]
+    if gone:
+        session.execute(
+            delete(budget_slots).where(budget_slots.c.key_id == key, budget_slots.c.slot.in_(gone))
+        )
+    for number, slot in new.items():
+        values = {"busy_until_ms": slot.busy_until, "held_until_ms": slot.held_until}
+        if number not in old:
+            session.execute(insert(budget_slots).values(key_id=key, slot=number, **values))
+        elif old[number] != slot:
+            session.execute(
+                update(budget_slots)
+                .where(budget_slots.c.key_id == key, budget_slots.c.slot == number)
+                .values(**values)
+            )

@@ -1,0 +1,51 @@
+"""The clock of leases and budgets: milliseconds that all processes on one store agree about.
+
+Postgres: the database's clock. SQLite, where all processes are on one machine: the time since the
+machine started (it runs on during suspend and never jumps), which means nothing after a restart of
+the machine; `boot_id` tells the starts apart. The wall clock is never asked.
+"""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import text
+
+from syncd.store.database import Session
+
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+
+@dataclass(frozen=True)
+class Now:
+    """An instant in milliseconds, comparable only with instants of the same `boot_id`."""
+
+    ms: int
+    boot_id: str
+
+
+def read_clock(session: Session) -> Now:
+    """The instant now. On Postgres call it after the row that it is for has been locked.
+
+    `clock_timestamp`, not `now`: the latter stands still at the transaction's start, before any
+    waiting.
+    """
+    if session.dialect.name == "sqlite":
+        return Now(ms=boot_clock_ms(), boot_id=_boot_id())
+    milliseconds = session.execute(
+        text("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)")
+    ).scalar_one()
+    return Now(ms=milliseconds, boot_id="")
+
+
+def boot_clock_ms() -> int:
+    """Milliseconds since this machine started, time asleep included."""
+    return time.clock_gettime_ns(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)) // 1_000_000
+
+
+def _boot_id() -> str:
+    try:
+        return _BOOT_ID.read_text(encoding="ascii").strip()
+    except OSError:
+        # Not Linux. A clock that went backwards still shows most restarts of the machine.
+        return ""

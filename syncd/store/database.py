@@ -1,0 +1,130 @@
+"""The way into the database: every function runs as one transaction, in a worker thread.
+
+Nothing is awaited inside a transaction, the event loop never blocks, and SQLite and Postgres behave
+alike: a write transaction is serialised against those that touch the same rows (SQLite: against
+all), a read transaction sees one instant and cannot write. Knows no table.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from syncd.store.engines import (
+    create_private_file,
+    parse_store_url,
+    reading_engine,
+    writing_engine,
+)
+from syncd.store.trouble import explain
+
+# What store functions take: one open transaction. (Not named Connection: in this trade that is an
+# agency and a LetsJobIt account.) Core, not the ORM: its merge costs 25 times as much per row.
+Session = Connection
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Database:
+    """The store's database. `url` as in the setting `store.url`; close it at the end.
+
+    Raises ConfigError for a url that cannot be meant. Nothing is opened before the first use,
+    except that a missing SQLite file is created, readable by its owner alone.
+    """
+
+    def __init__(self, url: str, *, relative_to: Path | None = None) -> None:
+        self.url = parse_store_url(url, relative_to or Path())
+        self.is_sqlite = self.url.drivername == "sqlite"
+        self.path = Path(self.url.database or "") if self.is_sqlite else None
+        # For people: the file, or the address without its password.
+        self.name = str(self.path or self.url.set(drivername="postgresql", password=None))
+        if self.path:
+            create_private_file(self.path)
+        self._writer = writing_engine(self.url)
+        self._reader = reading_engine(self.url)
+        # SQLite has one writer at a time anyway: queueing here is fair and wakes at once, its own
+        # waiting polls.
+        writers = 1 if self.is_sqlite else 8
+        self._writers = ThreadPoolExecutor(writers, thread_name_prefix="store-write")
+        self._readers = ThreadPoolExecutor(4, thread_name_prefix="store-read")
+
+    async def run(
+        self, function: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Run `function` as one write transaction in a worker thread; it commits unless it raises.
+
+        Cancelling waits for a transaction that has begun, so nothing of ours runs on unseen;
+        whether it committed is then not known to the caller.
+        """
+        return await _finish(self._writers.submit(lambda: self.run_now(function, *args, **kwargs)))
+
+    async def read(
+        self, function: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Run `function` as one read-only transaction in a worker thread."""
+        return await _finish(self._readers.submit(lambda: self.read_now(function, *args, **kwargs)))
+
+    def run_now(
+        self, function: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """As `run`, in this thread: for commands without an event loop."""
+        with self._explained(), self._writer.begin() as session:
+            return function(session, *args, **kwargs)
+
+    def read_now(
+        self, function: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """As `read`, in this thread."""
+        with self._explained(), self._reader.begin() as session:
+            return function(session, *args, **kwargs)
+
+    def migrate_now(
+        self, function: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """As `run_now`, with SQLite's foreign keys off: rebuilding a table must not cascade."""
+        if not self.is_sqlite:
+            return self.run_now(function, *args, **kwargs)
+        with self._explained(), self._writer.connect() as session:
+            switch = session.connection.cursor()
+            switch.execute("PRAGMA foreign_keys = OFF")  # has no effect inside a transaction
+            try:
+                with session.begin():
+                    return function(session, *args, **kwargs)
+            finally:
+                switch.execute("PRAGMA foreign_keys = ON")
+
+    def close(self) -> None:
+        """Wait for running transactions and close every connection."""
+        self._writers.shutdown()
+        self._readers.shutdown()
+        self._writer.dispose()
+        self._reader.dispose()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Turn what a person can cause into one line with its cure; let bugs pass as they are."""
+        try:
+            yield
+        except DBAPIError as error:
+            explained = explain(error, self.name)
+            if explained is None:
+                raise
+            raise explained from None
+
+
+async def _finish(job: Future[R]) -> R:
+    """The result of `job`; a cancelled caller waits for it where it has begun."""
+    waiting = asyncio.wrap_future(job)
+    try:
+        return await asyncio.shield(waiting)
+    except asyncio.CancelledError:
+        if not job.cancel():
+            await asyncio.wait([waiting])
+            waiting.exception()  # read, so that nobody complains that nobody did
+        raise

@@ -1,0 +1,145 @@
+"""How a connection to each database is opened, and with which settings. Asks nothing itself."""
+
+import os
+import sqlite3
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from syncd.errors import ConfigError, Problem
+
+if TYPE_CHECKING:
+    import psycopg
+
+_BUSY_TIMEOUT_SECONDS = 30.0
+# A machine that vanished must not keep its locks: the network notices after 25 s, and a process
+# that was stopped in the middle of a transaction loses it.
+_POSTGRES_OPTIONS = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
+_POSTGRES_SETTINGS = ("SET idle_in_transaction_session_timeout = '60s'", "SET timezone = 'UTC'")
+
+_CURE = "write sqlite:///syncd.db or postgresql://user:password@host/database"
+
+
+def parse_store_url(url: str, relative_to: Path) -> URL:
+    """The url of an engine from the setting `store.url`; a SQLite path becomes absolute.
+
+    Raises ConfigError for what cannot be meant. Its message never repeats the url: it may hold a
+    password.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise _wrong("is no address of a database", _CURE) from None
+    if parsed.drivername == "sqlite":
+        return _with_absolute_path(parsed, relative_to)
+    if parsed.drivername in ("postgresql", "postgresql+psycopg", "postgres"):
+        if find_spec("psycopg") is None:
+            raise _wrong("names Postgres, whose driver is missing", "pip install 'syncd[postgres]'")
+        return parsed.set(drivername="postgresql+psycopg")
+    raise _wrong(f"names {parsed.drivername}, which syncd cannot use", _CURE)
+
+
+def _with_absolute_path(parsed: URL, relative_to: Path) -> URL:
+    if not parsed.database or parsed.database == ":memory:":
+        raise _wrong("names no file, and the store has to outlive the process", _CURE)
+    path = (relative_to / parsed.database).absolute()
+    if not path.parent.is_dir():
+        raise _wrong(f"directory {path.parent} does not exist", "create it, or name another one")
+    if path.is_dir():
+        raise _wrong(f"{path} is a directory", "name a file in it")
+    return URL.create("sqlite", database=str(path))
+
+
+def _wrong(message: str, cure: str) -> ConfigError:
+    return ConfigError([Problem("store.url", message, cure)])
+
+
+def create_private_file(path: Path) -> None:
+    """Create the file of a new store readable by its owner alone; it will hold personal data."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise _wrong(
+            f"{path} cannot be opened for writing: {error.strerror}", "correct its permissions"
+        ) from None
+
+
+def writing_engine(url: URL) -> Engine:
+    """An engine whose transactions may write: SQLite BEGIN IMMEDIATE, Postgres READ COMMITTED.
+
+    SQLite runs with synchronous FULL: an intent has to be on the disk before money moves.
+    """
+    if url.drivername != "sqlite":
+        return _postgres_engine(url, pool_size=8, isolation_level="READ COMMITTED")
+    engine = _sqlite_engine(url)
+    event.listen(engine, "connect", _prepare_sqlite_writer)
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def reading_engine(url: URL) -> Engine:
+    """An engine whose transactions see one instant and cannot write."""
+    if url.drivername != "sqlite":
+        engine = _postgres_engine(url, pool_size=4, isolation_level="REPEATABLE READ")
+        return engine.execution_options(postgresql_readonly=True)
+    engine = _sqlite_engine(url)
+    event.listen(engine, "connect", _prepare_sqlite_reader)
+    event.listen(engine, "begin", _begin_deferred)
+    return engine
+
+
+def _postgres_engine(url: URL, *, pool_size: int, isolation_level: str) -> Engine:
+    engine = create_engine(
+        url,
+        connect_args=_POSTGRES_OPTIONS,
+        isolation_level=isolation_level,
+        pool_size=pool_size,
+        pool_pre_ping=True,
+        hide_parameters=True,
+    )
+    event.listen(engine, "connect", _prepare_postgres)
+    return engine
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    # isolation_level None: sqlite3 itself begins nothing, else a read-then-write transaction would
+    # begin at its first write and lose other people's updates silently.
+    return create_engine(
+        url,
+        connect_args={"timeout": _BUSY_TIMEOUT_SECONDS, "isolation_level": None},
+        hide_parameters=True,
+    )
+
+
+def _prepare_sqlite_writer(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _prepare_sqlite_reader(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    connection.execute("PRAGMA query_only = ON")
+
+
+def _prepare_postgres(connection: "psycopg.Connection", _entry: ConnectionPoolEntry) -> None:
+    for setting in _POSTGRES_SETTINGS:
+        connection.execute(setting)
+    connection.commit()
+
+
+def _begin_immediate(session: Connection) -> None:
+    session.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_deferred(session: Connection) -> None:
+    session.exec_driver_sql("BEGIN DEFERRED")

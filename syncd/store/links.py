@@ -1,0 +1,236 @@
+"""Links and their bases: which visit and which job are the same work, and what both last said."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, delete, func, or_, select, update
+
+from syncd.model import Base, Field, JobId, Link, LinkId, Side, VisitId
+from syncd.store.database import Session
+from syncd.store.rows import chunks, upsert
+from syncd.store.tables import bases, links, observations
+
+BASE_VERSION = 1
+"""The version of the canonical form that bases are written in."""
+
+_PAGE = 2000
+
+
+@dataclass(frozen=True)
+class LinkGlance:
+    """The little of a link that tells whether it needs planning."""
+
+    link_id: LinkId
+    job_id: JobId
+    visit_key: str | None
+    is_open: bool
+    job_missed: int
+    is_settled: bool
+
+
+def add_link(
+    session: Session, name: str, job_id: JobId, *, doc_no: str, now: datetime, **values: Any
+) -> LinkId:
+    """Write a new link; `values` are further columns. The job must not have one yet."""
+    row = {"connection": name, "job_id": job_id, "doc_no": doc_no, **values}
+    statement = links.insert().values(created_at=now, updated_at=now, **row)
+    return LinkId(session.execute(statement.returning(links.c.id)).scalar_one())
+
+
+def update_link(session: Session, link_id: LinkId, *, now: datetime, **values: Any) -> None:
+    """Change columns of one link."""
+    session.execute(update(links).where(links.c.id == link_id).values(updated_at=now, **values))
+
+
+def glance_at_links(session: Session, name: str) -> Iterator[LinkGlance]:
+    """Every link of a connection, little of each, in pages: memory does not grow with them."""
+    job, visit = observations.alias("job"), observations.alias("visit")
+    token = settled_token(job.c.fingerprint, visit.c.fingerprint)
+    query = (
+        select(
+            links.c.id,
+            links.c.job_id,
+            links.c.visit_key,
+            links.c.is_open,
+            links.c.job_missed,
+            func.coalesce(links.c.settled == token, False),
+        )
+        .select_from(links)
+        .outerjoin(job, _observed(job, Side.AGENTOS, links.c.job_id))
+        .outerjoin(visit, _observed(visit, Side.LETSJOBIT, links.c.visit_key))
+        .where(links.c.connection == name)
+        .order_by(links.c.id)
+        .limit(_PAGE)
+    )
+    last = 0
+    while rows := session.execute(query.where(links.c.id > last)).all():
+        for row in rows:
+            yield LinkGlance(
+                LinkId(row[0]), JobId(row[1]), row[2], bool(row[3]), row[4], bool(row[5])
+            )
+        last = rows[-1][0]
+
+
+def settled_token(job: Any, visit: Any) -> Any:
+    """What a link's `settled` says when nothing was left to do about these two fingerprints."""
+    if isinstance(job, str) or job is None:
+        return f"{job or ''}|{visit or ''}"
+    return func.coalesce(job, "").concat("|").concat(func.coalesce(visit, ""))
+
+
+def _observed(alias: Any, side: Side, key: Any) -> Any:
+    return and_(
+        alias.c.connection == links.c.connection,
+        alias.c.side == side.value,
+        alias.c.record_id == key,
+    )
+
+
+def load_links(session: Session, ids: Iterable[LinkId]) -> dict[LinkId, Link]:
+    """Whole links by their ids."""
+    found: dict[LinkId, Link] = {}
+    for chunk in chunks(ids):
+        query = select(links).where(links.c.id.in_(chunk)).order_by(links.c.id)
+        found.update({LinkId(row.id): _link(row) for row in session.execute(query)})
+    return found
+
+
+def links_of_jobs(session: Session, name: str, job_ids: Iterable[str]) -> dict[JobId, LinkId]:
+    """Which of these jobs have a link."""
+    found: dict[JobId, LinkId] = {}
+    for chunk in chunks(job_ids):
+        query = select(links.c.job_id, links.c.id).where(
+            links.c.connection == name, links.c.job_id.in_(chunk)
+        )
+        found.update({JobId(row[0]): LinkId(row[1]) for row in session.execute(query)})
+    return found
+
+
+def linked_visit_keys(session: Session, name: str, keys: Iterable[str]) -> set[str]:
+    """Which of these visits (by `_id`) belong to a link of the connection."""
+    found: set[str] = set()
+    for chunk in chunks(keys):
+        query = select(links.c.visit_key).where(
+            links.c.connection == name, links.c.visit_key.in_(chunk)
+        )
+        found.update(row[0] for row in session.execute(query))
+    return found
+
+
+def find_link(session: Session, name: str | None, wanted: str) -> list[Link]:
+    """Links by job OID, job number or docNo, visit id or `_id`, over all connections if None."""
+    same = [links.c.job_id == wanted, links.c.doc_no == wanted, links.c.visit_key == wanted]
+    if wanted.isdecimal() and len(wanted) < len(str(2**63)):
+        same.append(links.c.visit_id == int(wanted))
+    query = select(links).where(or_(*same))
+    if name is not None:
+        query = query.where(links.c.connection == name)
+    return [_link(row) for row in session.execute(query.order_by(links.c.id))]
+
+
+def sample_link(session: Session, name: str) -> tuple[str, str]:
+    """The job and the visit of some link with an open visit; there must be one."""
+    query = select(links.c.job_id, links.c.visit_key).where(
+        links.c.connection == name, links.c.is_open
+    )
+    row = session.execute(query.order_by(links.c.id).limit(1)).one()
+    return row[0], row[1]
+
+
+def count_open_links(session: Session, name: str) -> int:
+    """Links whose visit is open."""
+    query = select(func.count()).where(links.c.connection == name, links.c.is_open)
+    return int(session.execute(query).scalar_one())
+
+
+def count_links(session: Session, name: str) -> int:
+    """Links with a visit."""
+    query = select(func.count()).where(links.c.connection == name, links.c.visit_key.is_not(None))
+    return int(session.execute(query).scalar_one())
+
+
+def unsettle(
+    session: Session,
+    name: str,
+    *,
+    job_id: str | None = None,
+    property_ids: Iterable[str] | None = None,
+) -> None:
+    """Have links planned again although neither side changed: all, one, or those of properties."""
+    statement = update(links).where(links.c.connection == name).values(settled=None)
+    if job_id is not None:
+        session.execute(statement.where(links.c.job_id == job_id))
+    elif property_ids is None:
+        session.execute(statement)
+    else:
+        for chunk in chunks(property_ids):
+            session.execute(statement.where(links.c.property_id.in_(chunk)))
+
+
+def settle(session: Session, tokens: Mapping[LinkId, str]) -> None:
+    """Remember at which state of both sides nothing was left to do."""
+    for chunk in chunks(tokens.items()):
+        for link_id, token in chunk:
+            changed = update(links).where(links.c.id == link_id, _differs(token))
+            session.execute(changed.values(settled=token))
+
+
+def _differs(token: str) -> Any:
+    return links.c.settled.is_distinct_from(token)
+
+
+def load_bases(session: Session, ids: Iterable[LinkId]) -> dict[LinkId, Base]:
+    """The bases of links; a link without one is absent."""
+    found: dict[LinkId, Base] = {}
+    for chunk in chunks(ids):
+        query = select(bases).where(bases.c.link_id.in_(chunk))
+        found.update({LinkId(row.link_id): _base(row) for row in session.execute(query)})
+    return found
+
+
+def move_base(session: Session, link_id: LinkId, base: Base, *, now: datetime) -> None:
+    """Write what both sides said when they agreed."""
+    row = {
+        "link_id": link_id,
+        "version": BASE_VERSION,
+        "job": {str(name): value for name, value in base.job.items()},
+        "visit": {str(name): value for name, value in base.visit.items()},
+        "taken": sorted(str(name) for name in base.taken),
+        "moved_at": now,
+    }
+    upsert(session, bases, [row], keys=("link_id",), compare=("moved_at",))
+
+
+def _base(row: Row[Any]) -> Base:
+    return Base(
+        {Field(name): value for name, value in row.job.items()},
+        {Field(name): value for name, value in row.visit.items()},
+        frozenset(Field(name) for name in row.taken),
+    )
+
+
+def _link(row: Row[Any]) -> Link:
+    return Link(
+        link_id=LinkId(row.id),
+        connection=row.connection,
+        job_id=JobId(row.job_id),
+        visit_id=VisitId(row.visit_id) if row.visit_id is not None else None,
+        visit_key=row.visit_key,
+        doc_no=row.doc_no,
+        occurrence=row.occurrence,
+        salt=row.salt,
+        is_ours=row.is_ours,
+        is_withdrawn=row.is_withdrawn,
+        is_open=row.is_open,
+        branch_id=row.branch_id or "",
+        property_id=row.property_id or "",
+        settled=row.settled,
+        job_missed=row.job_missed,
+    )
+
+
+def drop_base(session: Session, link_id: LinkId) -> None:
+    """Forget what both sides agreed on: the visit that it was about is no more."""
+    session.execute(delete(bases).where(bases.c.link_id == link_id))

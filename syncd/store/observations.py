@@ -1,0 +1,169 @@
+"""Observations: what each vendor's records looked like when they were last seen."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, select
+
+from syncd.model import Observation, Side
+from syncd.store.database import Session
+from syncd.store.rows import chunks, upsert
+from syncd.store.tables import links, observations
+
+_COLUMNS = (
+    observations.c.side,
+    observations.c.record_id,
+    observations.c.fingerprint,
+    observations.c.content,
+    observations.c.problem,
+    observations.c.erp_id,
+    observations.c.doc_no,
+    observations.c.tag,
+)
+
+
+def known_fingerprints(
+    session: Session, name: str, side: Side, ids: Sequence[str]
+) -> dict[str, tuple[str, bool]]:
+    """For those of `ids` that are known: the fingerprint, and whether the content is kept."""
+    known: dict[str, tuple[str, bool]] = {}
+    for chunk in chunks(ids):
+        kept = observations.c.content.is_not(None) | observations.c.problem.is_not(None)
+        query = select(observations.c.record_id, observations.c.fingerprint, kept).where(
+            _of(name, side), observations.c.record_id.in_(chunk)
+        )
+        known.update({row[0]: (row[1], bool(row[2])) for row in session.execute(query)})
+    return known
+
+
+def save_observations(
+    session: Session, name: str, seen: Iterable[Observation], *, now: datetime
+) -> int:
+    """Write what is new or different; returns how many were given."""
+    count = 0
+    for chunk in chunks(seen):
+        # One statement may not touch a row twice; what was seen last is true.
+        latest = {(each.side, each.record_id): each for each in chunk}
+        rows = [_row(name, each, now) for each in latest.values()]
+        upsert(
+            session,
+            observations,
+            rows,
+            keys=("connection", "side", "record_id"),
+            compare=("fingerprint", "problem"),
+        )
+        count += len(chunk)
+    return count
+
+
+def observations_by_id(
+    session: Session, name: str, side: Side, ids: Iterable[str]
+) -> dict[str, Observation]:
+    """The observations with these ids of the vendor."""
+    found: dict[str, Observation] = {}
+    for chunk in chunks(ids):
+        query = select(*_COLUMNS).where(_of(name, side), observations.c.record_id.in_(chunk))
+        found.update({row.record_id: _observation(row) for row in session.execute(query)})
+    return found
+
+
+def visits_by(
+    session: Session, name: str, column: str, values: Iterable[str]
+) -> dict[str, list[Observation]]:
+    """Visits by their `tag`, `erp_id` or `doc_no`, those that are gone left out."""
+    found: dict[str, list[Observation]] = {}
+    wanted = observations.c[column]
+    for chunk in chunks(values):
+        query = (
+            select(*_COLUMNS)
+            .where(_of(name, Side.LETSJOBIT), wanted.in_(chunk), observations.c.problem.is_(None))
+            .order_by(observations.c.record_id)
+        )
+        for row in session.execute(query):
+            found.setdefault(row._mapping[column], []).append(_observation(row))
+    return found
+
+
+def unlinked_jobs(session: Session, name: str) -> list[Observation]:
+    """Jobs that are kept and have no link yet."""
+    query = (
+        select(*_COLUMNS)
+        .outerjoin(
+            links,
+            and_(
+                links.c.connection == observations.c.connection,
+                links.c.job_id == observations.c.record_id,
+            ),
+        )
+        .where(_of(name, Side.AGENTOS), observations.c.content.is_not(None), links.c.id.is_(None))
+        .order_by(observations.c.record_id)
+    )
+    return [_observation(row) for row in session.execute(query)]
+
+
+def unlinked_tags(session: Session, name: str) -> list[Observation]:
+    """Visits that carry our tag for a job that has no link yet; of several, one."""
+    query = (
+        select(*_COLUMNS)
+        .outerjoin(
+            links,
+            and_(
+                links.c.connection == observations.c.connection,
+                links.c.job_id == observations.c.tag,
+            ),
+        )
+        .where(_of(name, Side.LETSJOBIT), observations.c.tag.is_not(None), links.c.id.is_(None))
+        .where(observations.c.problem.is_(None))
+        .order_by(observations.c.record_id)
+    )
+    found = {row.tag: _observation(row) for row in session.execute(query)}
+    return list(found.values())
+
+
+def problems(session: Session, name: str) -> list[Observation]:
+    """Records that cannot be used, without those that are gone."""
+    query = select(*_COLUMNS).where(
+        observations.c.connection == name,
+        observations.c.problem.is_not(None),
+        observations.c.problem != "gone",
+    )
+    return [_observation(row) for row in session.execute(query)]
+
+
+def forget_fingerprint(session: Session, name: str, side: Side, record_id: str) -> None:
+    """Have a record looked at again although it did not change."""
+    changed = observations.update().where(_of(name, side), observations.c.record_id == record_id)
+    session.execute(changed.values(fingerprint=""))
+
+
+def _of(name: str, side: Side) -> ColumnElement[bool]:
+    return and_(observations.c.connection == name, observations.c.side == side.value)
+
+
+def _row(name: str, seen: Observation, now: datetime) -> Mapping[str, Any]:
+    return {
+        "connection": name,
+        "side": seen.side.value,
+        "record_id": seen.record_id,
+        "fingerprint": seen.fingerprint,
+        "content": seen.content,
+        "problem": seen.problem,
+        "erp_id": seen.erp_id,
+        "doc_no": seen.doc_no,
+        "tag": seen.tag,
+        "seen_at": now,
+    }
+
+
+def _observation(row: Any) -> Observation:
+    return Observation(
+        Side(row.side),
+        row.record_id,
+        row.fingerprint,
+        row.content,
+        row.problem,
+        row.erp_id,
+        row.doc_no,
+        row.tag,
+    )

@@ -1,0 +1,172 @@
+"""The outbox: intents that have not ended, each stored before it is tried."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, select, update
+
+from syncd.errors import SyncdError
+from syncd.model import Change, Intent, IntentKind, IntentState, JobId, LinkId, VisitId
+from syncd.store.database import Session
+from syncd.store.rows import chunks
+from syncd.store.tables import intents
+
+WAITING = (IntentState.PENDING, IntentState.SENDING, IntentState.IN_DOUBT, IntentState.DEAD)
+"""The states of an intent that has not ended."""
+
+
+@dataclass(frozen=True)
+class StoredIntent:
+    """An intent with its row number, where it stands, and what was tried."""
+
+    intent_id: int
+    intent: Intent
+    state: IntentState
+    attempts: int
+    not_before: datetime | None
+    code: str | None
+    reason: str | None
+    created_at: datetime
+
+
+def add_intents(
+    session: Session, planned: Sequence[Intent], *, epoch: int | None, now: datetime
+) -> None:
+    """Store decisions; none may equal one that is still waiting."""
+    for chunk in chunks(planned):
+        session.execute(intents.insert(), [_row(each, epoch, now) for each in chunk])
+
+
+def _row(planned: Intent, epoch: int | None, now: datetime) -> Mapping[str, Any]:
+    changes = {name: [change.old, change.new] for name, change in planned.changes.items()}
+    return {
+        "connection": planned.connection,
+        "link_id": planned.link_id,
+        "intent_key": planned.key,
+        "kind": planned.kind.value,
+        "job_id": planned.job_id,
+        "visit_id": planned.visit_id,
+        "payload": {"changes": changes, "payload": dict(planned.payload)},
+        "state": IntentState.PENDING.value,
+        "attempts": 0,
+        "epoch": epoch,
+        "created_at": now,
+    }
+
+
+def waiting_intents(
+    session: Session, name: str | None = None, *, kind: IntentKind | None = None
+) -> list[StoredIntent]:
+    """Intents that have not ended, oldest first."""
+    query = select(intents).where(intents.c.state.in_([state.value for state in WAITING]))
+    if name is not None:
+        query = query.where(intents.c.connection == name)
+    if kind is not None:
+        query = query.where(intents.c.kind == kind.value)
+    return [_stored(row) for row in session.execute(query.order_by(intents.c.id))]
+
+
+def mark_sending(session: Session, ids: Sequence[int], *, epoch: int | None, now: datetime) -> None:
+    """Say, before the bytes leave, that they may have left."""
+    for chunk in chunks(ids):
+        session.execute(
+            update(intents)
+            .where(intents.c.id.in_(chunk), intents.c.state == IntentState.PENDING.value)
+            .values(
+                state=IntentState.SENDING.value,
+                sending_at=now,
+                epoch=epoch,
+                attempts=intents.c.attempts + 1,
+            )
+        )
+
+
+def end_intents(
+    session: Session,
+    ids: Iterable[int],
+    state: IntentState,
+    *,
+    now: datetime,
+    code: str | None = None,
+    reason: str | None = None,
+) -> None:
+    """Move intents to a state that ends them, or to dead or in doubt, saying why."""
+    finished = now if state in (IntentState.DONE, IntentState.SUPERSEDED) else None
+    for chunk in chunks(ids):
+        session.execute(
+            update(intents)
+            .where(intents.c.id.in_(chunk))
+            .values(state=state.value, code=code, reason=reason, finished_at=finished)
+        )
+
+
+def put_back(
+    session: Session, ids: Iterable[int], *, not_before: datetime | None, reason: str | None
+) -> None:
+    """Back to pending: nothing happened, or repeating is harmless."""
+    for chunk in chunks(ids):
+        session.execute(
+            update(intents)
+            .where(intents.c.id.in_(chunk))
+            .values(state=IntentState.PENDING.value, not_before=not_before, reason=reason)
+        )
+
+
+def count_waiting(session: Session, name: str) -> Mapping[str, int]:
+    """How many intents are pending (or being sent), in doubt, and dead."""
+    query = (
+        select(intents.c.state, func.count())
+        .where(intents.c.connection == name)
+        .group_by(intents.c.state)
+    )
+    counts = {row[0]: int(row[1]) for row in session.execute(query)}
+    return {
+        "pending": counts.get("pending", 0) + counts.get("sending", 0),
+        "in_doubt": counts.get("in_doubt", 0),
+        "dead": counts.get("dead", 0),
+    }
+
+
+def find_intent(session: Session, intent_id: int) -> StoredIntent:
+    """One intent by its row number; SyncdError when there is none that waits."""
+    row = session.execute(select(intents).where(intents.c.id == intent_id)).one_or_none()
+    if row is None or IntentState(row.state) not in WAITING:
+        raise SyncdError(
+            "unknown_intent",
+            f"no waiting intent has the id {intent_id}",
+            "`syncd outbox` lists those that wait",
+        )
+    return _stored(row)
+
+
+def intents_of_link(session: Session, link_id: int) -> list[StoredIntent]:
+    """Every intent of one link, oldest first."""
+    query = select(intents).where(intents.c.link_id == link_id).order_by(intents.c.id)
+    return [_stored(row) for row in session.execute(query)]
+
+
+def _stored(row: Row[Any]) -> StoredIntent:
+    body = row.payload
+    changes = {name: Change(*pair) for name, pair in body["changes"].items()}
+    planned = Intent(
+        kind=IntentKind(row.kind),
+        connection=row.connection,
+        job_id=JobId(row.job_id) if row.job_id is not None else None,
+        visit_id=VisitId(row.visit_id) if row.visit_id is not None else None,
+        link_id=LinkId(row.link_id) if row.link_id is not None else None,
+        changes=changes,
+        payload=body["payload"],
+        key=row.intent_key,
+    )
+    return StoredIntent(
+        row.id,
+        planned,
+        IntentState(row.state),
+        row.attempts,
+        row.not_before,
+        row.code,
+        row.reason,
+        row.created_at,
+    )

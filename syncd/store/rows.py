@@ -1,0 +1,45 @@
+"""Writing many rows at once, alike on SQLite and Postgres."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import Table, or_
+from sqlalchemy.dialects import postgresql, sqlite
+
+from syncd.store.database import Session
+
+T = TypeVar("T")
+
+CHUNK = 500
+"""Rows in one statement: below SQLite's limit of variables for our widest table."""
+
+
+def chunks(rows: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
+    """Cut rows into lists of at most `size`."""
+    iterator = iter(rows)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+def upsert(
+    session: Session,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    keys: Sequence[str],
+    compare: Sequence[str],
+) -> None:
+    """Insert rows or replace what differs; a row whose `compare` columns are equal is not written.
+
+    All rows have the same columns.
+    """
+    if not rows:
+        return
+    insert = sqlite.insert if session.dialect.name == "sqlite" else postgresql.insert
+    statement = insert(table)
+    new = statement.excluded
+    differs = or_(*(table.c[name].is_distinct_from(new[name]) for name in compare))
+    values = {name: new[name] for name in rows[0] if name not in keys}
+    statement = statement.on_conflict_do_update(index_elements=keys, set_=values, where=differs)
+    session.execute(statement, list(rows))

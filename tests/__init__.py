@@ -1,0 +1,1 @@
+"""The tests mirror syncd/; see the README for how to run them."""

@@ -1,0 +1,1 @@
+"""The same assertions on cassettes of the vendors' own bodies and on the sandbox."""

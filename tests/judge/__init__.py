@@ -1,0 +1,1 @@
+"""A judge with a watch of its own counts the requests that really arrive."""

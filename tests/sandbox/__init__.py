@@ -1,0 +1,1 @@
+"""The sandbox judges the clients; these tests judge the sandbox."""

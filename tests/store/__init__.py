@@ -1,0 +1,1 @@
+"""Tests of the store; those that use the fixture `database` run on SQLite and on Postgres."""

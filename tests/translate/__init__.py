@@ -1,0 +1,1 @@
+"""Tests of syncd.translate: examples from the vendors' pages and properties over any text."""
