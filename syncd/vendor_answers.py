@@ -28,7 +28,7 @@ from syncd.errors import (
     VendorUnavailable,
 )
 from syncd.model import Side, Urgency
-from syncd.vendor_words import looks_like_html, scrubbed, vendor_words
+from syncd.vendor_words import looks_like_html, private_texts, scrubbed, vendor_words
 from syncd.wire_json import Wire, parse_json
 
 VENDOR_NAMES = {Side.AGENTOS: "AgentOS", Side.LETSJOBIT: "LetsJobIt"}
@@ -121,13 +121,15 @@ class Judge:
 
     def never_sent(self, call: Call, why: str) -> VendorUnavailable:
         """No connection was made, so nothing happened."""
-        message = f"{self._title(call)} was not sent: no connection ({why})"
+        message = f"{self._title(call)} was not sent: no connection ({self.said(call, why)})"
         hint = "check the network and base_url; syncd tries again later"
         return self._error(VendorUnavailable, "unavailable", call, message, hint)
 
     def lost(self, call: Call, why: str) -> VendorError:
         """It was sent, and no status came back."""
-        return self._gone_wrong(call, f"{self._title(call)} was sent and not answered ({why})")
+        return self._gone_wrong(
+            call, f"{self._title(call)} was sent and not answered ({self.said(call, why)})"
+        )
 
     def unreadable(self, call: Call, why: str, *, status: int | None = None) -> VendorError:
         """A success that makes no sense: garbled for a read, unknown for a write."""
@@ -139,7 +141,7 @@ class Judge:
 
     def refused(self, call: Call, words: str, *, status: int | None = None) -> VendorRefused:
         """Declined inside a success, or not sent because it would be declined."""
-        message = f"{self._title(call)} was refused: {self.scrubbed(words)}"
+        message = f"{self._title(call)} was refused: {self.said(call, words)}"
         return self._error(VendorRefused, "refused", call, message, status=status)
 
     def not_found(self, call: Call, *, status: int | None = None) -> VendorNotFound:
@@ -147,13 +149,14 @@ class Judge:
         message = f"{self._title(call)} found nothing"
         return self._error(VendorNotFound, "not_found", call, message, status=status)
 
-    def scrubbed(self, words: str) -> str:
-        """A vendor's sentence, fit to be shown."""
-        return scrubbed(words, [self.secret])
+    def said(self, call: Call, words: str) -> str:
+        """A sentence in the vendor's answer to a call, fit to be shown."""
+        return scrubbed(words, [self.secret], private_texts(call.json))
 
     def _declined(self, call: Call, received: Received, wait: float | None) -> VendorError:
         status = received.status
-        words = vendor_words(received.content or b"", [self.secret])
+        content = received.content or b""
+        words = vendor_words(content, [self.secret], private_texts(call.json))
         message = f"{self._title(call)} was answered with {status}{': ' if words else ''}{words}"
         if status == 401:
             hint = UNAUTHORIZED_HINTS[self.side]

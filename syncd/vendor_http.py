@@ -161,18 +161,18 @@ class VendorHttp:
     async def _try_once(self, call: Call) -> Answer:
         permit = await self._permit(call)
         verdict = Verdict(answered=False)
+        self.requests_sent += 1
         try:
             received = await self._exchange(call)
             verdict = _verdict(received)
         except NEVER_SENT as failure:
             verdict = NOT_SENT
-            raise self.judge.never_sent(call, type(failure).__name__) from None
+            self.requests_sent -= 1
+            raise self.judge.never_sent(call, _why(failure)) from None
         except (httpx.HTTPError, TimeoutError) as failure:
-            self.requests_sent += 1
-            raise self.judge.lost(call, type(failure).__name__) from None
+            raise self.judge.lost(call, _why(failure)) from None
         finally:
             await self._budget.settle(permit, verdict)
-        self.requests_sent += 1
         return self.judge.answer(call, received, now=datetime.now(UTC))
 
     async def _permit(self, call: Call) -> Permit:
@@ -236,6 +236,12 @@ def _is_worth_another_try(failure: BaseException) -> bool:
         and not isinstance(failure, VendorRefused)
         and failure.code != "deadline"
     )
+
+
+def _why(failure: Exception) -> str:
+    """The kind of a failure, with the system's words (no address resolved, a certificate)."""
+    name = type(failure).__name__
+    return f"{name}: {failure}" if str(failure) else name
 
 
 def _failure(state: RetryCallState) -> VendorError:

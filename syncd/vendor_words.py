@@ -7,7 +7,7 @@ body may hold personal data.
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote
 
 from syncd.wire_json import Wire, parse_json
@@ -17,6 +17,13 @@ LONGEST_WORDS = 300
 # Where the vendors put a sentence: LetsJobIt `error` and `message`, also inside `meta`;
 # AgentOS (ASP.NET) `Message`, `ExceptionMessage`, `ModelState` {field: [sentence]}.
 _MESSAGE_FIELDS = ("error", "errors", "meta", "message", "exceptionmessage", "modelstate", "detail")
+
+# What we send about people and their homes, in either vendor's names; a refusal may quote it.
+_PRIVATE_FIELDS = frozenset(
+    "obs contactperson contactphone signeename signeeemail signature customer site address postcode"
+    " description content".split()
+)
+_SHORTEST_PRIVATE_TEXT = 4
 
 _INVISIBLE = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
 _MARKUP = re.compile(r"<[^<>]*>")
@@ -36,28 +43,44 @@ _MASKS = (
 )
 
 
-def vendor_words(content: bytes, secrets: Iterable[str]) -> str:
+def vendor_words(content: bytes, secrets: Iterable[str], private: Iterable[str] = ()) -> str:
     """The vendor's sentence in one line of at most 300 characters; "" where it said none.
 
-    `secrets` are values that must not appear, as they are or percent-encoded.
+    `secrets` are keys that must not appear, as they are or percent-encoded; `private` are texts
+    that we sent and that nobody should read in an error.
     """
     try:
         sentence = " ".join(_sentences(parse_json(content)))
     except ValueError:
         sentence = content[:20_000].decode("utf-8", errors="replace")
-    return scrubbed(sentence, secrets)
+    return scrubbed(sentence, secrets, private)
 
 
-def scrubbed(sentence: str, secrets: Iterable[str]) -> str:
-    """The sentence without markup, keys, phones, e-mail addresses and long encoded content, cut."""
+def scrubbed(sentence: str, secrets: Iterable[str], private: Iterable[str] = ()) -> str:
+    """The sentence without markup, keys, private texts, phones, e-mail addresses and long encoded
+    content, cut."""
     plain = html.unescape(_MARKUP.sub(" ", _INVISIBLE.sub(" ", sentence)))
-    for secret in secrets:
-        for form in (secret, quote(secret, safe="")):
-            plain = plain.replace(form, "[key]") if form else plain
+    for secret in filter(None, secrets):
+        plain = plain.replace(secret, "[key]").replace(quote(secret, safe=""), "[key]")
+    for text in sorted(private, key=len, reverse=True):
+        plain = plain.replace(text, "[private]")
     for pattern, mask in _MASKS:
         plain = pattern.sub(mask, plain)
     plain = _SPACE.sub(" ", plain).strip()
     return plain if len(plain) <= LONGEST_WORDS else f"{plain[: LONGEST_WORDS - 1]}…"
+
+
+def private_texts(body: object) -> Iterator[str]:
+    """The texts about people in a body that we send."""
+    if isinstance(body, list | tuple):
+        for inner in body:
+            yield from private_texts(inner)
+    elif isinstance(body, Mapping):
+        for name, value in body.items():
+            if not isinstance(value, str):
+                yield from private_texts(value)
+            elif str(name).lower() in _PRIVATE_FIELDS and len(value) >= _SHORTEST_PRIVATE_TEXT:
+                yield value
 
 
 def looks_like_html(content: bytes) -> bool:

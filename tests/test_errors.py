@@ -3,6 +3,7 @@
 import pytest
 
 from syncd.errors import (
+    BadRecord,
     ConfigError,
     GuardTripped,
     LeaseLost,
@@ -75,3 +76,9 @@ def test_who_stands_in_the_way_is_named() -> None:
     assert lost.message == "connection northgate: the lease was lost to worker b"
     tripped = GuardTripped("max_new_visits", found="700", limit="500")
     assert tripped.message == "guard max_new_visits: found 700, the limit is 500"
+
+
+def test_a_bad_record_has_a_reason() -> None:
+    """A record that is set aside says why, in one line."""
+    error = BadRecord("a job without property")
+    assert (error.code, error.message) == ("bad_record", "a job without property")

@@ -398,12 +398,14 @@ async def test_a_cancelled_request_settles_its_permit(client: httpx.AsyncClient)
     """When syncd stops in the middle of a request, the budget learns that no answer came."""
     budget = OpenBudget()
     async with raw_server(HANG) as server:
-        asking = asyncio.create_task(line(client, server.url, budget=budget).request(READ))
+        to_vendor = line(client, server.url, budget=budget)
+        asking = asyncio.create_task(to_vendor.request(READ))
         await server.was_asked.wait()
         asking.cancel()
         with pytest.raises(asyncio.CancelledError):
             await asking
     assert budget.verdicts == [Verdict(answered=False)]
+    assert to_vendor.requests_sent == 1
 
 
 async def test_the_key_shows_nowhere(

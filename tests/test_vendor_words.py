@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncd.vendor_words import LONGEST_WORDS, looks_like_html, scrubbed, vendor_words
+from syncd.vendor_words import (
+    LONGEST_WORDS,
+    looks_like_html,
+    private_texts,
+    scrubbed,
+    vendor_words,
+)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +51,7 @@ def test_the_vendors_sentence_is_found(body: str, words: str) -> None:
         ("Bearer abc12345 was refused", "Bearer [key] was refused"),
         ("the api_key is wrong", "the api_key is wrong"),
         ('{"token": "abc"}', '{"token": "[key]"}'),
-        ("mail jo.o'neil@example.co.uk now", "mail jo.o'[e-mail] now"),
+        ("mail jo.o'neil@mail.example.com now", "mail jo.o'[e-mail] now"),
         ("call 07700 900123 please", "call [phone] please"),
         ("call +44 7700 900123", "call [phone]"),
         ("call (01632) 960123.", "call [phone]."),
@@ -63,6 +69,22 @@ def test_our_own_key_is_masked_in_every_form() -> None:
     """The key that was used shows neither plain nor percent-encoded; an empty one hides nothing."""
     assert scrubbed("k+1/x and k%2B1%2Fx", ["k+1/x"]) == "[key] and [key]"
     assert scrubbed("plain", [""]) == "plain"
+
+
+def test_what_we_sent_about_people_is_masked() -> None:
+    """A refusal that quotes names, phones or texts of ours does not carry them into an error."""
+    visit = {
+        "contactPerson": "Adaeze Okafor",
+        "obs": "Adaeze Okafor has the key",
+        "driverId": "FEn9BJz93svSNPx7p",
+        "site": "B12",
+        "lines": [{"description": "Boiler in the loft", "actionItem": True}],
+    }
+    private = list(private_texts([visit, None]))
+    assert set(private) == {"Adaeze Okafor", "Adaeze Okafor has the key", "Boiler in the loft"}
+    said = b"driver FEn9BJz93svSNPx7p unknown: 'Adaeze Okafor has the key', Adaeze Okafor"
+    words = vendor_words(said, [], private)
+    assert words == "driver FEn9BJz93svSNPx7p unknown: '[private]', [private]"
 
 
 def test_a_long_sentence_is_cut() -> None:

@@ -14,37 +14,20 @@ from decimal import Decimal
 from typing import Literal
 from urllib.parse import quote
 
+from syncd.agentos.answers import LONGEST_OID, Page, Written, page_in, written_in
 from syncd.agentos.names import Names
 from syncd.errors import VendorError
 from syncd.model import Urgency
 from syncd.vendor_http import Answer, Auth, Call, VendorHttp
 from syncd.wire_json import Record, Wire
 
+__all__ = ["Document", "Maintenance", "Page", "Written", "agentos_auth"]
+
 LARGEST_PAGE = 1000
 """The most records that AgentOS gives at a time."""
 
-LONGEST_OID = 200
-LONGEST_MESSAGE = 300
 
 Segment = str | int
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of a list; `unreadable` counts elements that are no objects, `total` is over all
-    pages."""
-
-    records: tuple[Record, ...] = field(repr=False)
-    unreadable: int
-    total: int
-
-
-@dataclass(frozen=True)
-class Written:
-    """What AgentOS said to a write: the OID of what was made, or a message, or neither."""
-
-    oid: str | None
-    message: str | None
 
 
 @dataclass(frozen=True)
@@ -119,8 +102,13 @@ class Maintenance:
         return await self._list("list_jobs", "jobs", branch_id, offset, count)
 
     async def get_job(self, job_id: str) -> Record:
-        """GET /jobs/{jobID} ("Track job progress")."""
-        return await self._get("get_job", "jobs", job_id)
+        """GET /jobs/{jobID} ("Track job progress"); VendorGarbled when it is about another job."""
+        record = await self._get("get_job", "jobs", job_id)
+        answered = record.get("OID") or record.get("ID") or job_id
+        if isinstance(answered, str) and answered != job_id:
+            call = self._read_call("get_job", "jobs", job_id)
+            raise self._http.judge.unreadable(call, "it is about another job")
+        return record
 
     async def create_job(
         self,
@@ -316,7 +304,10 @@ class Maintenance:
     async def _list(self, operation: str, *segments: Segment) -> Page:
         call = self._read_call(operation, *segments)
         answer = await self._http.request(call)
-        return self._page(call, answer)
+        try:
+            return page_in(answer.body)
+        except ValueError as why:
+            raise self._unreadable(call, answer, why) from None
 
     async def _get(self, operation: str, *segments: Segment) -> Record:
         call = self._read_call(operation, *segments)
@@ -346,7 +337,13 @@ class Maintenance:
             urgency=self._urgency,
         )
         answer = await self._http.request(call)
-        return self._written(call, answer)
+        try:
+            written = written_in(answer.body)
+        except ValueError as why:
+            raise self._unreadable(call, answer, why) from None
+        if written.message is None:
+            return written
+        return replace(written, message=self._http.judge.said(call, written.message))
 
     def _read_call(self, operation: str, *segments: Segment) -> Call:
         return Call(operation, "GET", self._path(operation, segments), urgency=self._urgency)
@@ -360,50 +357,5 @@ class Maintenance:
         tail = "/".join(quote(str(segment), safe="") for segment in segments)
         return f"/v4/maintenance/{quote(self._short_name, safe='')}/{tail}"
 
-    def _page(self, call: Call, answer: Answer) -> Page:
-        """`{Count, Data}`; null for an empty list is .NET's way when `Count` is 0."""
-        body = answer.body
-        if not isinstance(body, dict):
-            raise self._unreadable(call, answer, "it is no object")
-        total, elements = _whole(body.get("Count")), body.get("Data")
-        if total is None:
-            raise self._unreadable(call, answer, "it has no `Count`")
-        if elements is None and total == 0:
-            elements = []
-        if not isinstance(elements, list):
-            raise self._unreadable(call, answer, "`Data` is no list")
-        records = tuple(element for element in elements if isinstance(element, dict))
-        return Page(records=records, unreadable=len(elements) - len(records), total=total)
-
-    def _written(self, call: Call, answer: Answer) -> Written:
-        """The answers that AgentOS may give to a write: an OID as a bare text, an object with one,
-        a message, or nothing."""
-        body = answer.body
-        if body is None or body == "":
-            return Written(None, None)
-        if isinstance(body, dict):
-            oid = next((body[name] for name in ("OID", "ID") if body.get(name)), None)
-            return Written(_short(oid), self._said(body.get("Message")))
-        if isinstance(body, str) and any(letter.isspace() for letter in body):
-            return Written(None, self._said(body))
-        if isinstance(body, str | int) and not isinstance(body, bool):
-            return Written(_short(body), None)
-        raise self._unreadable(call, answer, "neither an OID nor a message")
-
-    def _said(self, message: Wire) -> str | None:
-        return self._http.judge.scrubbed(message) if isinstance(message, str) and message else None
-
-    def _unreadable(self, call: Call, answer: Answer, why: str) -> VendorError:
-        return self._http.judge.unreadable(call, why, status=answer.status)
-
-
-def _short(oid: Wire) -> str | None:
-    return str(oid) if isinstance(oid, str | int) and len(str(oid)) <= LONGEST_OID else None
-
-
-def _whole(value: Wire) -> int | None:
-    """A count that is not negative, also as text."""
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 16:
-        return int(value)
-    is_count = isinstance(value, int) and not isinstance(value, bool) and value >= 0
-    return int(value) if is_count and isinstance(value, int) else None
+    def _unreadable(self, call: Call, answer: Answer, why: object) -> VendorError:
+        return self._http.judge.unreadable(call, str(why), status=answer.status)

@@ -8,6 +8,7 @@ neither `repr` nor a validation error shows a value.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, model_validator
@@ -178,9 +179,9 @@ class WireModel(BaseModel):
     def _by_alias(cls, raw: object) -> object:
         if not isinstance(raw, Mapping):
             raise ValueError("not an object")
+        known = _known_names(cls.__name__)
+        unknown = {name: value for name, value in raw.items() if name not in known}
         aliases = ALIASES[cls.__name__]
-        known = {alias for names in aliases.values() for alias in names}
-        unknown = {name: value for name, value in raw.items() if name not in known | set(aliases)}
         return unknown | {field: _first_said(raw, names) for field, names in aliases.items()}
 
     def __repr_args__(self) -> Iterable[tuple[str | None, object]]:
@@ -188,10 +189,20 @@ class WireModel(BaseModel):
         return [("oid", getattr(self, "oid", None))]
 
 
+@cache
+def _known_names(model: str) -> frozenset[str]:
+    """Every name that a model reads, and the names of its own fields."""
+    aliases = ALIASES[model]
+    return frozenset(aliases).union(*aliases.values())
+
+
 def _first_said(raw: Mapping[str, object], names: tuple[str, ...]) -> object:
-    """The value of the first name that says anything; else null or "" where one was sent."""
-    values = [raw[name] for name in names if name in raw]
-    return next((value for value in values if value is not None and value != ""), None)
+    """The value of the first name that says anything; None where none does."""
+    for name in names:
+        value = raw.get(name)
+        if value is not None and value != "":
+            return value
+    return None
 
 
 class Branch(WireModel):

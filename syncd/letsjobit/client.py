@@ -166,7 +166,7 @@ class LetsJobIt:
         return UpsertAnswer(
             updated=self._count(call, answer, meta, "recordsUpdated"),
             inserted=self._count(call, answer, meta, "recordsInserted"),
-            errors=tuple(self._upsert_error(error) for error in _list(meta.get("errors"))),
+            errors=tuple(self._upsert_error(call, error) for error in _list(meta.get("errors"))),
         )
 
     async def update_visit(self, visit_key: str, changes: Mapping[str, object]) -> int:
@@ -250,13 +250,13 @@ class LetsJobIt:
             raise self._unreadable(call, answer, f"`meta` has no {name}")
         return count
 
-    def _upsert_error(self, error: Wire) -> UpsertError:
+    def _upsert_error(self, call: Call, error: Wire) -> UpsertError:
         if not isinstance(error, dict):
-            return UpsertError("", self._http.judge.scrubbed(_words(error)))
+            return UpsertError("", self._http.judge.said(call, _words(error)))
         code = error.get("error")
         return UpsertError(
-            code="" if code is None else self._http.judge.scrubbed(_words(code)),
-            message=self._http.judge.scrubbed(_words(error.get("message") or "")),
+            code="" if code is None else self._http.judge.said(call, _words(code)),
+            message=self._http.judge.said(call, _words(error.get("message") or "")),
         )
 
     def _unreadable(self, call: Call, answer: Answer, why: str) -> VendorError:

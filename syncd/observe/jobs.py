@@ -8,7 +8,7 @@ from syncd.agentos.wire import ALIASES, Job
 from syncd.errors import BadRecord
 from syncd.model import JobRecord, Observation, Side
 from syncd.observe.spool import Spool
-from syncd.observe.sweeps import ListPage, Sweep, sweep_list
+from syncd.observe.sweeps import ListPage, Sweep, in_turns, sweep_list
 from syncd.observe.visits import KnownRecords, misread
 from syncd.translate import canonical, content
 from syncd.translate.jobs import job_record
@@ -39,7 +39,7 @@ async def observe_jobs(
 
     async def take(fresh: Mapping[str, Record]) -> None:
         before = await known(Side.AGENTOS, list(fresh))
-        for job_id, raw in fresh.items():
+        async for job_id, raw in in_turns(fresh):
             if job_id not in before and job_id not in tagged and not _is_of(raw, contractors):
                 continue
             kept.add(job_id)

@@ -4,9 +4,13 @@ Rows may move between pages while the list is read. A record is known by its ide
 that move to a later page are not seen twice. When the total shrinks between two pages, rows have
 moved to a page that was already read, and the reading steps back that far. In the end a sweep is
 complete when it has seen as many records as the vendor says there are.
+
+There is never more than one request under way, and the next one starts where the page before it
+ended; but while the vendor answers it, that page is looked at.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from syncd.errors import VendorError, VendorUnavailable
@@ -16,6 +20,8 @@ from syncd.wire_json import Record
 MOST_PASSES = 3
 """Readings of one list in a row before the sweep is called incomplete."""
 
+_AT_A_TIME = 10
+
 
 @dataclass(frozen=True)
 class ListPage:
@@ -24,6 +30,13 @@ class ListPage:
     records: Sequence[Record]
     unreadable: int
     total: int
+
+
+Fetch = Callable[[int], Awaitable[ListPage]]
+"""Reads the page that begins at this row."""
+
+Take = Callable[[Mapping[str, Record]], Awaitable[None]]
+"""Looks at those records of a page that no page before it had, by their identity."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +54,9 @@ class Sweep:
 
 
 async def sweep_list(
-    fetch: Callable[[int], Awaitable[ListPage]],
+    fetch: Fetch,
     identity: Callable[[Record], str],
-    take: Callable[[Mapping[str, Record]], Awaitable[None]],
+    take: Take,
     *,
     side: Side,
     overlap: int = 0,
@@ -86,17 +99,17 @@ class _Walk:
 
 
 async def _walk(
-    fetch: Callable[[int], Awaitable[ListPage]],
+    fetch: Fetch,
     identity: Callable[[Record], str],
-    take: Callable[[Mapping[str, Record]], Awaitable[None]],
+    take: Take,
     seen: set[str],
     overlap: int,
 ) -> _Walk:
     """Read from the first row to the last; add to `seen` what was not there."""
     start, unreadable, total = 0, 0, -1
     is_stable = True
+    page = await fetch(start)
     while True:
-        page = await fetch(start)
         moved = max(0, total - page.total) if total >= 0 else 0
         is_stable = is_stable and total in (-1, page.total)
         total = page.total
@@ -109,9 +122,30 @@ async def _walk(
             elif key not in seen:
                 fresh.setdefault(key, record)
         seen.update(fresh)
-        await take(fresh)
         unreadable += page.unreadable
         end = start + length
         if length == 0 or (end >= total and not moved):
+            await take(fresh)
             return _Walk(total, is_stable and (length > 0 or total == 0), unreadable)
         start = max(0, end - overlap - moved)
+        page = await _taken_during(fetch(start), take(fresh))
+
+
+async def _taken_during(fetching: Awaitable[ListPage], taking: Awaitable[None]) -> ListPage:
+    """The next page, when this one has been taken; nothing is left under way where that fails."""
+    coming = asyncio.ensure_future(fetching)
+    try:
+        await taking
+    except BaseException:
+        coming.cancel()
+        await asyncio.gather(coming, return_exceptions=True)
+        raise
+    return await coming
+
+
+async def in_turns(fresh: Mapping[str, Record]) -> AsyncIterator[tuple[str, Record]]:
+    """The records one by one; after every few the request for the next page has its turn."""
+    for count, (key, raw) in enumerate(fresh.items()):
+        if count % _AT_A_TIME == 0:
+            await asyncio.sleep(0)
+        yield key, raw

@@ -9,7 +9,7 @@ from syncd.letsjobit.client import LetsJobIt
 from syncd.letsjobit.wire import Visit
 from syncd.model import Observation, Side, VisitRecord
 from syncd.observe.spool import Spool
-from syncd.observe.sweeps import ListPage, Sweep, sweep_list
+from syncd.observe.sweeps import ListPage, Sweep, in_turns, sweep_list
 from syncd.translate import canonical, content, tags
 from syncd.translate.visits import visit_record
 from syncd.wire_json import Record
@@ -94,7 +94,7 @@ async def observe_visits(
 
     async def take(fresh: Mapping[str, Record]) -> None:
         before = await known(Side.LETSJOBIT, list(fresh))
-        for key, raw in fresh.items():
+        async for key, raw in in_turns(fresh):
             known_as, is_kept = before.get(key, ("", False))
             fingerprint = canonical.fingerprint(raw)
             is_changed = fingerprint != known_as

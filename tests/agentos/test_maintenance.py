@@ -51,7 +51,8 @@ LISTS: list[tuple[Ask, str]] = [
 ONES: list[tuple[Ask, str]] = [
     (lambda a: a.get_property("p-1"), "/properties/p-1"),
     (lambda a: a.get_status_type("s-1"), "/jobs/statustypes/s-1"),
-    (lambda a: a.get_job("j/1 ?"), "/jobs/j%2F1%20%3F"),
+    (lambda a: a.get_preference("j/1 ?"), "/preferences/j%2F1%20%3F"),
+    (lambda a: a.get_job("x"), "/jobs/x"),
     (lambda a: a.get_contractor("co-0009-4739"), "/contacts/contractors/co-0009-4739"),
     (lambda a: a.get_landlord("l-1"), "/contacts/landlords/l-1"),
     (lambda a: a.get_tenant("t-1"), "/contacts/tenants/t-1"),
@@ -115,6 +116,15 @@ async def test_a_single_record_that_is_none_is_garbled(body: str) -> None:
     async with agentos(body) as (client, _):
         with pytest.raises(VendorGarbled):
             await client.get_job("j-1")
+
+
+async def test_another_job_than_was_asked_for_is_garbled() -> None:
+    """A wrong kind of OID leads to another record, which must not pass for the job."""
+    async with agentos('{"OID": "j-2"}', '{"ID": "j-2"}', '{"Title": "x"}') as (client, _):
+        for _ in range(2):
+            with pytest.raises(VendorGarbled, match="another job"):
+                await client.get_job("j-1")
+        assert await client.get_job("j-1") == {"Title": "x"}
 
 
 @pytest.mark.parametrize("oid", ["", ".", "..", "x" * 201])

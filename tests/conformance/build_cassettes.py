@@ -1,4 +1,7 @@
-"""Write the cassettes from the vendors' own bodies: `python -m tests.conformance.build_cassettes`."""
+"""Write the cassettes from the vendors' own bodies.
+
+Run by hand: `python -m tests.conformance.build_cassettes`.
+"""
 
 from pathlib import Path
 
@@ -23,7 +26,7 @@ def cassette(exchanges: list[Exchange]) -> str:
                 "method": exchange.method,
                 "uri": exchange.url,
                 "headers": {},
-                "body": None if exchange.body is None else encode_json(exchange.body).decode(),
+                "body": "" if exchange.body is None else encode_json(exchange.body).decode(),
             },
             "response": {
                 "status": {"code": exchange.status, "message": "OK"},
@@ -41,8 +44,7 @@ def cassette(exchanges: list[Exchange]) -> str:
 def cassettes() -> dict[str, str]:
     """Every cassette by its file name."""
     return {
-        "letsjobit.yaml": cassette(letsjobit_exchanges()),
-        "agentos.yaml": cassette(agentos_exchanges()),
+        "vendors.yaml": cassette([*letsjobit_exchanges(), *agentos_exchanges()]),
         "strangers.yaml": cassette(stranger_exchanges()),
     }
 

@@ -124,6 +124,7 @@ def agentos_exchanges() -> list[Exchange]:
         ("getContractor", "GET", f"/contacts/contractors/{CONTRACTOR}", None),
         ("getLandlord", "GET", "/contacts/landlords/la-0002-0008", None),
         ("getTenant", "GET", "/contacts/tenants/te-0003-1107", None),
+        ("getStaffMember", "GET", "/contacts/staff/sf-0011-0001", None),
         ("listTenancyStates", "GET", f"/{BRANCH}/tenancies/tenancyState/0/1000", None),
         ("listPreferences", "GET", f"/preferences/{PROPERTY}/0/1000", None),
         ("getPreference", "GET", "/preferences/pf-0010-0001", None),

@@ -213,6 +213,23 @@ async def test_an_upsert_says_what_it_did_and_what_not() -> None:
     assert parse_json(asked.body) == [NEEDED | {"inMobileApp": 1}]
 
 
+async def test_an_upsert_without_errors_has_none() -> None:
+    """An answer that lists no errors, or null, is a clean one."""
+    clean = '{"meta": {"recordsUpdated": 0, "recordsInserted": 1}}'
+    null = '{"meta": {"recordsUpdated": 0, "recordsInserted": 1, "errors": null}}'
+    async with letsjobit(clean, null) as (client, _):
+        assert (await client.upsert_visits([NEEDED])).errors == ()
+        assert (await client.upsert_visits([NEEDED])).errors == ()
+
+
+async def test_errors_may_come_alone() -> None:
+    """An error that is no list is an error all the same."""
+    body = '{"meta": {"recordsUpdated": 0, "recordsInserted": 0, "errors": "all wrong"}}'
+    async with letsjobit(body) as (client, _):
+        answer = await client.upsert_visits([NEEDED])
+    assert answer.errors == (UpsertError("", "all wrong"),)
+
+
 @pytest.mark.parametrize("body", ["null", "[]", '{"meta": {}}', '{"meta": {"recordsUpdated": 1}}'])
 async def test_an_upsert_that_was_not_counted_may_have_happened(body: str) -> None:
     """A success without its numbers proves nothing about what was written."""
@@ -229,6 +246,16 @@ async def test_a_visit_with_a_mistake_is_refused_before_it_is_sent() -> None:
         with pytest.raises(VendorRefused, match="city is empty"):
             await client.update_visit("yKQ", {"city": ""})
     assert server.asked == []
+
+
+async def test_a_refusal_does_not_repeat_what_we_said_about_people() -> None:
+    """A vendor that quotes a tenant's name or phone in its refusal is not quoted in turn."""
+    visit = NEEDED | {"contactPerson": "Adaeze Okafor", "contactPhone": "07700900123"}
+    refusal = '{"error": "contactPerson Adaeze Okafor (07700900123) is too long"}'
+    async with letsjobit(refusal) as (client, _):
+        with pytest.raises(VendorRefused) as caught:
+            await client.upsert_visits([visit])
+    assert "contactPerson [private] ([private]) is too long" in caught.value.message
 
 
 async def test_an_update_sends_only_the_changes() -> None:

@@ -178,7 +178,7 @@ def test_a_clock_that_is_put_forward_is_not_believed() -> None:
 
 
 def test_a_clock_that_is_put_forward_does_not_forget_what_is_under_way() -> None:
-    """Requests without an answer may still arrive: they keep their slots for a hold and a window."""
+    """Requests without an answer may still arrive: they keep their slots for hold and window."""
     ledger, _ = use_up(fresh(1_000))
     jumped = at(ledger, 3_600_000, at_most=3_000)
     assert not is_free(at(jumped, 3_600_140))

@@ -1,0 +1,35 @@
+"""The command line: `syncd`. Thin: it reads settings, asks the layers below, and shows.
+
+Importing this loads nothing heavy, so that `syncd --help` starts at once. `commands` holds every
+command with its options; the other modules do what one command says.
+"""
+
+import sys
+from collections.abc import Sequence
+
+from syncd.cli.exits import CANNOT, failed, usage_line
+from syncd.cli.screen import prepare_streams
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and end the process with its exit code (interface: "Exit codes")."""
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and give its exit code."""
+    from typer import TyperException
+    from typer.main import get_command
+
+    from syncd.cli.commands import commands
+
+    prepare_streams()
+    as_json = "--json" in arguments
+    try:
+        code = get_command(commands()).main(
+            list(arguments), prog_name="syncd", standalone_mode=False
+        )
+    except TyperException as mistake:
+        failed(usage_line(mistake), as_json=as_json)
+        return CANNOT
+    return code if isinstance(code, int) else 0

@@ -1,0 +1,84 @@
+"""What every command is asked for, and what it opens: settings, the store, logging."""
+
+import getpass
+import logging
+import os
+import shlex
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from syncd.settings import Settings
+    from syncd.store.database import Database
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The options that every command has."""
+
+    config: Path | None
+    as_json: bool
+    is_verbose: bool
+
+    @property
+    def path(self) -> Path:
+        """The configuration file that holds; ConfigError where there is none."""
+        from syncd.settings import find_config
+
+        return find_config(self.config, os.environ, Path.cwd())
+
+    def settings(self) -> "Settings":
+        """The settings of that file; ConfigError with every mistake."""
+        from syncd.settings import load_settings
+
+        return load_settings(self.path, os.environ)
+
+    @contextmanager
+    def store(self) -> Iterator[tuple["Settings", "Database"]]:
+        """The settings and the store, with its tables up to date; holds nothing."""
+        from syncd.store import schema
+
+        with self.database() as (settings, database):
+            schema.prepare(database)
+            yield settings, database
+
+    @contextmanager
+    def database(self) -> Iterator[tuple["Settings", "Database"]]:
+        """The settings and the store, whatever its tables are."""
+        from syncd.store.database import Database
+
+        settings = self.settings()
+        url = settings.store.url.get_secret_value()
+        database = Database(url, relative_to=settings.directory)
+        try:
+            yield settings, database
+        finally:
+            database.close()
+
+    def command(self, *words: str) -> str:
+        """A command of syncd to copy, with the configuration that this one was given."""
+        config = ["--config", str(self.config)] if self.config is not None else []
+        return shlex.join(["syncd", *words, *config])
+
+
+def who() -> str:
+    """Whose decision it is, for the journal: the operating system's name of the user."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"
+
+
+def configure_logging(*, is_verbose: bool) -> None:
+    """Log to standard error: warnings, and with `--verbose` what syncd does.
+
+    Other libraries only warn: httpx at a lower level would log addresses that can hold a key.
+    """
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("syncd").setLevel(logging.DEBUG if is_verbose else logging.WARNING)

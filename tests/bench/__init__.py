@@ -1,0 +1,1 @@
+"""What syncd costs beside a plain loop over the same pages: `python -m tests.bench`."""
