@@ -22,7 +22,7 @@ from syncd.store import cycles, leases, schema
 from syncd.store.budgets import key_id
 from syncd.store.database import Database
 from syncd.store.holding import hold
-from syncd.vendor_http import Auth, HttpClient, VendorHttp, new_http_client
+from syncd.vendor_http import Auth, HttpClient, Patience, VendorHttp, new_http_client
 
 T = TypeVar("T")
 
@@ -42,15 +42,17 @@ class App:
         self._http = http
         self._budgets: dict[str, KeyBudget] = {}
 
-    def connected(self, connection: ConnectionSettings, turn: Turn) -> Connected:
+    def connected(
+        self, connection: ConnectionSettings, turn: Turn, *, patience: Patience | None = None
+    ) -> Connected:
         """One connection with both vendors' clients, for one turn."""
         agentos, letsjobit = connection.agentos, connection.letsjobit
         names = Names.from_wire(agentos.wire, path=f"connections[{connection.name}].agentos.wire")
         agentos_key = agentos_auth(agentos.api_key.get_secret_value(), agentos.api_key_in, names)
         letsjobit_key = letsjobit_auth(letsjobit.api_key.get_secret_value(), letsjobit.api_key_in)
         http = {
-            Side.AGENTOS: self._vendor_http(connection, Side.AGENTOS, agentos_key, turn),
-            Side.LETSJOBIT: self._vendor_http(connection, Side.LETSJOBIT, letsjobit_key, turn),
+            side: self._vendor_http(connection, side, key, turn, patience)
+            for side, key in ((Side.AGENTOS, agentos_key), (Side.LETSJOBIT, letsjobit_key))
         }
         return Connected(
             settings=self.settings,
@@ -63,7 +65,12 @@ class App:
         )
 
     def _vendor_http(
-        self, connection: ConnectionSettings, side: Side, auth: Auth, turn: Turn
+        self,
+        connection: ConnectionSettings,
+        side: Side,
+        auth: Auth,
+        turn: Turn,
+        patience: Patience | None,
     ) -> VendorHttp:
         vendor = connection.agentos if side is Side.AGENTOS else connection.letsjobit
         key = key_id(side, auth.secret)
@@ -83,6 +90,7 @@ class App:
             auth=auth,
             budget=self._budgets[key],
             turn=turn,
+            patience=patience,
         )
 
     async def close(self) -> None:

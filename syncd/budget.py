@@ -107,6 +107,7 @@ class KeyBudget:
         self._watch: Watch | None = None
         self._nothing_before = 0.0
         self._news = asyncio.Event()
+        self._exchanging = asyncio.Lock()
         self._serving: asyncio.Task[None] | None = None
 
     async def acquire(self, turn: Turn, urgency: Urgency) -> Permit:
@@ -149,7 +150,8 @@ class KeyBudget:
     async def close(self) -> None:
         """Write what became of the last permits. Nobody may be waiting for one any more."""
         if self._serving is not None:
-            self._serving.cancel()
+            async with self._exchanging:  # a permit that is just being granted is not lost
+                self._serving.cancel()
             await asyncio.wait([self._serving])
         if self._unwritten:
             # Not written, they only count longer.
@@ -222,25 +224,27 @@ class KeyBudget:
 
     async def _exchange(self, turn: Turn | None) -> Exchange:
         """Write what became of permits, and ask for one where there is a turn."""
-        brought, self._unwritten = self._unwritten, []
-        self._news.clear()
-        now = time.monotonic()
-        try:
-            result = await self._database.run(
-                exchange,
-                self._key_id,
-                self._terms,
-                side=self._side,
-                settlements=[replace(s, age=int((now - at) * 1000)) for at, s in brought],
-                turn=turn,
-                watch=self._watch,
-            )
-        except BaseException:
-            # Written twice does no harm.
-            self._unwritten = brought + self._unwritten
-            raise
-        self._watch = result.watch
-        return result
+        async with self._exchanging:
+            brought, self._unwritten = self._unwritten, []
+            self._news.clear()
+            now = time.monotonic()
+            aged = [replace(one, age=int((now - at) * 1000)) for at, one in brought]
+            try:
+                result = await self._database.run(
+                    exchange,
+                    self._key_id,
+                    self._terms,
+                    side=self._side,
+                    settlements=aged,
+                    turn=turn,
+                    watch=self._watch,
+                )
+            except BaseException:
+                # Written twice does no harm.
+                self._unwritten = brought + self._unwritten
+                raise
+            self._watch = result.watch
+            return result
 
     async def _is_quiet_for(self, seconds: float) -> bool:
         """Wait for news, at most so long; whether there was none."""

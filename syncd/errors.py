@@ -10,6 +10,8 @@
     │  ├─ VendorGarbled       a read was answered in no shape we know
     │  └─ OutcomeUnknown      a write was sent; it may have happened
     ├─ BadRecord              one record of a vendor cannot be used; the others go on
+    ├─ BadEvidence            one picture of a visit cannot be used; the rest of it goes on
+    ├─ MissingAmount          a closed visit does not say what it costs; a person has to
     ├─ GuardTripped           too dangerous to commit; names the guard and the numbers
     ├─ LeaseLost              someone else works on this connection now
     └─ StoreHeld              another syncd holds the store; names the holder
@@ -115,6 +117,20 @@ class BadRecord(SyncdError):
 
     def __init__(self, reason: str) -> None:
         super().__init__("bad_record", reason)
+
+
+class BadEvidence(SyncdError):
+    """One picture of a visit cannot be used; `message` is the reason, with nothing personal."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("bad_evidence", reason)
+
+
+class MissingAmount(SyncdError):
+    """A closed visit does not say what it costs; `message` is the reason, with nothing personal."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("missing_amount", reason)
 
 
 class GuardTripped(SyncdError):

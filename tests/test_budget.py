@@ -20,6 +20,14 @@ BESIDE = Turn(None, None, math.inf)
 OK = Verdict(answered=True, status=200)
 LONG = 600.0
 
+PACED = budget_module._BURST
+
+
+@pytest.fixture(autouse=True)
+def unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let all permits of a window out at once, except where pacing is what a test is about."""
+    monkeypatch.setattr(budget_module, "_BURST", 1.0)
+
 
 def key_budget(
     database: Database, *, limit: int = 3, window_seconds: float = LONG, key: str = "key"
@@ -93,17 +101,17 @@ async def test_the_most_urgent_goes_first_then_the_oldest(database: Database) ->
 
 
 async def test_who_must_wait_past_the_deadline_is_told_at_once(database: Database) -> None:
-    """A key that is used up for ten minutes does not keep a run of a minute waiting."""
-    budget = key_budget(database)
-    for permit in await take(budget, 3):
+    """A key that is used up for a minute does not keep a run of half a minute waiting."""
+    budget = key_budget(database, limit=60, window_seconds=60)
+    for permit in await take(budget, 60):
         await budget.settle(permit, OK)
     for _ in range(2):
         async with asyncio.timeout(10):
             with pytest.raises(VendorUnavailable) as caught:
-                await budget.acquire(until(60), Urgency.CLOSURES)
+                await budget.acquire(until(30), Urgency.CLOSURES)
         assert caught.value.code == "deadline"
         assert caught.value.side is Side.AGENTOS
-        assert caught.value.retry_after == pytest.approx(LONG, abs=20)
+        assert caught.value.retry_after == pytest.approx(60, abs=20)
     await budget.close()
 
 
@@ -172,8 +180,9 @@ async def test_a_key_that_waits_does_not_hold_up_another(sqlite_database: Databa
     await other.close()
 
 
-async def test_a_first_cycle_is_not_paced_and_a_sweep_is(sqlite_database: Database) -> None:
+async def test_a_sweep_is_paced(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """Three tenths of the limit go out at once, the rest at the rate that the limit allows."""
+    monkeypatch.setattr(budget_module, "_BURST", PACED)
     budget = key_budget(sqlite_database, limit=50, window_seconds=5)
     started = time.monotonic()
     await take(budget, 25)
@@ -182,8 +191,11 @@ async def test_a_first_cycle_is_not_paced_and_a_sweep_is(sqlite_database: Databa
     await budget.close()
 
 
-async def test_a_short_run_has_what_it_needs_at_once(sqlite_database: Database) -> None:
+async def test_a_short_run_has_what_it_needs_at_once(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Fifteen requests to AgentOS, more than a first cycle has, wait for nothing."""
+    monkeypatch.setattr(budget_module, "_BURST", PACED)
     budget = key_budget(sqlite_database, limit=50, window_seconds=60)
     async with asyncio.timeout(1.1):  # the sixteenth would take 1.2 s
         await take(budget, 15)

@@ -154,10 +154,16 @@ def _values(intent: Intent, name: str) -> Mapping[str, Json]:
     return value if isinstance(value, dict) else {}
 
 
+def _rules(intent: Intent) -> str:
+    """By which rule each field was written, as the plan said it."""
+    said = [f"{name}: {rule}" for name, rule in _values(intent, "why").items()]
+    return "; ".join(said) or "planned and read back"
+
+
 def _entry(intent: Intent, event: str, why: str) -> Entry:
     return Entry(
         event,
-        why or "planned and read back",
+        why or _rules(intent),
         connection=intent.connection,
         link_id=intent.link_id,
         job_id=intent.job_id,

@@ -43,6 +43,13 @@ def _ran(work: Callable[[Asked], int], config: Path | None, as_json: bool, verbo
     return ending(lambda: work(asked), as_json=as_json, is_verbose=verbose)
 
 
+def _only_after(word: str, config: Path | None, as_json: bool, verbose: bool) -> int:
+    """Refuse options before the second word of a command: they would not reach it."""
+    if config is not None or as_json or verbose:
+        raise typer.BadParameter(f"write the options after `{word}`")
+    return 0
+
+
 def run_once(
     connection: Connection = None,
     deadline: Annotated[
@@ -171,7 +178,7 @@ def inbox(
 ) -> int:
     """List what waits for a person; `inbox resolve` decides."""
     if context.invoked_subcommand is not None:
-        return 0
+        return _only_after(context.invoked_subcommand, config, as_json, verbose)
 
     def work(asked: Asked) -> int:
         from syncd.cli.inbox import list_inbox
@@ -211,7 +218,7 @@ def outbox(
 ) -> int:
     """List changes that wait, are in doubt or dead; `outbox requeue` and `discard` decide."""
     if context.invoked_subcommand is not None:
-        return 0
+        return _only_after(context.invoked_subcommand, config, as_json, verbose)
 
     def work(asked: Asked) -> int:
         from syncd.cli.outbox import list_outbox

@@ -96,7 +96,8 @@ def failed(error: SyncdError, *, as_json: bool) -> None:
         for problem in error.problems:
             say(f"syncd: {problem}")
     else:
-        say(f"syncd: {error.message}" + (f" ({error.hint})" if error.hint else ""))
+        hint = f" ({error.hint})" if error.hint else ""
+        say(f"{error.message}{hint}" if error.code == "bug" else f"syncd: {error.message}{hint}")
 
 
 def error_document(error: SyncdError) -> dict[str, Json]:

@@ -8,15 +8,16 @@ were left out, because they are paused or because another syncd works on them:
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from syncd import app as application
-from syncd.app import App, open_app
+from syncd.app import App, asked_connections, open_app
 from syncd.cli.asked import Asked
 from syncd.cli.exits import ATTENTION, DONE, INCOMPLETE
 from syncd.cli.progress import progress
-from syncd.cli.screen import count, heading, iso, output, print_json, say, table, tell
+from syncd.cli.screen import count, heading, iso, output, print_json, say, table, tell_prose
 from syncd.cli.waiting import Waiting, load_waiting, tell_waiting
 from syncd.cycle.recording import report_document
 from syncd.cycle.report import CycleReport, Outcome, RunReport
@@ -39,6 +40,8 @@ WORDS = {
     Outcome.FAILED: "failed",
 }
 
+NAMES = {Side.AGENTOS: "AgentOS", Side.LETSJOBIT: "LetsJobIt"}
+
 DID = {
     IntentKind.CREATE_VISIT: ("visit created", "visits created"),
     IntentKind.UPDATE_VISIT: ("visit updated", "visits updated"),
@@ -51,6 +54,23 @@ DID = {
 }
 
 
+@dataclass(frozen=True)
+class LeftOut:
+    """Asked connections that had no turn, and why."""
+
+    paused: tuple[str, ...]
+    held: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A run with all that is shown of it."""
+
+    report: RunReport
+    left_out: LeftOut
+    waiting: Waiting
+
+
 def run_once(asked: Asked, connection: str | None, deadline: str | None) -> int:
     """One full cycle of every asked connection; its exit code says how it went."""
     seconds = _seconds(deadline)
@@ -58,16 +78,103 @@ def run_once(asked: Asked, connection: str | None, deadline: str | None) -> int:
     async def work(app: App) -> RunReport:
         return await application.run_once(app, name=connection, deadline_seconds=seconds)
 
-    return asyncio.run(_run(asked, connection, work))
+    ran = asyncio.run(_run(asked, connection, work))
+    _show(asked, ran)
+    return CODES[ran.report.outcome]
 
 
 def rebuild(asked: Asked, connection: str | None) -> int:
-    """The links again, from both vendors; 0 when they were read whole, 4 when not."""
+    """The links again, from both vendors: 4 when they could not be read whole, else 0."""
 
     async def work(app: App) -> RunReport:
         started = datetime.now(UTC)
         reports = await application.rebuild(app, name=connection)
         return RunReport(started, datetime.now(UTC), tuple(reports))
 
-    code = asyncio.run(_run(asked, connection, work))
-    return DONE if code == ATTENTION else code
+    ran = asyncio.run(_run(asked, connection, work))
+    _show(asked, ran)
+    return DONE if ran.report.outcome is Outcome.ATTENTION else CODES[ran.report.outcome]
+
+
+def _seconds(deadline: str | None) -> float | None:
+    if deadline is None:
+        return None
+    try:
+        return parse_duration(deadline).total_seconds()
+    except Mistake as mistake:
+        problem = Problem("--deadline", mistake.message, mistake.cure)
+        raise ConfigError([problem]) from None
+
+
+async def _run(
+    asked: Asked, connection: str | None, work: Callable[[App], Awaitable[RunReport]]
+) -> Ran:
+    async with open_app(asked.settings()) as app:
+        names = [each.name for each in asked_connections(app.settings, connection)]
+        async with progress(app.database, names):
+            report = await work(app)
+        done = {each.name for each in report.connections}
+        left_out = await left_out_of(app, [name for name in names if name not in done])
+        waiting = await app.database.read(load_waiting, names)
+        return Ran(report, left_out, waiting)
+
+
+async def left_out_of(app: App, names: Sequence[str]) -> LeftOut:
+    """Why these connections had no turn."""
+    rows = {name: await app.database.read(cycles.connection_row, name) for name in names}
+    paused = [name for name, row in rows.items() if row is not None and row.paused_at is not None]
+    return LeftOut(tuple(paused), tuple(name for name in names if name not in paused))
+
+
+def _show(asked: Asked, ran: Ran) -> None:
+    if asked.as_json:
+        print_json(run_document(ran.report, ran.left_out))
+        return
+    for each in ran.report.connections:
+        _show_connection(each)
+    tell_left_out(asked, ran.left_out)
+    if ran.report.connections:
+        tell_waiting(asked, ran.waiting)
+
+
+def tell_left_out(asked: Asked, left_out: LeftOut) -> None:
+    """Say which connections had no turn, and what to do about it."""
+    for name in left_out.paused:
+        say(f"{name} is paused and was left out; start it again: {asked.command('resume', name)}")
+    for name in left_out.held:
+        say(f"{name} was left out: another syncd works on it now")
+
+
+def run_document(report: RunReport, left_out: LeftOut) -> dict[str, Json]:
+    """The run as JSON (interface: `run-once --json`)."""
+    return {
+        "started_at": iso(report.started_at),
+        "finished_at": iso(report.finished_at),
+        "outcome": report.outcome.value,
+        "connections": [report_document(each) for each in report.connections],
+        "paused": list(left_out.paused),
+        "held": list(left_out.held),
+    }
+
+
+def _show_connection(report: CycleReport) -> None:
+    heading(f"{report.name}  {WORDS[report.outcome]}")
+    rows = table("", "")
+    rows.show_header = False
+    jobs, visits = report.observed.get("jobs", 0), report.observed.get("visits", 0)
+    rows.add_row("  read", f"{count(jobs, 'job')} in AgentOS, {count(visits, 'visit')} in LetsJobIt")
+    rows.add_row("  written", _written(report) or "nothing: there was nothing to do")
+    asked = [f"{report.requests.get(side, 0)} to {NAMES[side]}" for side in Side]
+    rows.add_row("  requests", ", ".join(asked))
+    if report.outbox["pending"]:
+        rows.add_row("  left to do", count(report.outbox["pending"], "change"))
+    output().print(rows)
+    for error in report.errors:
+        hint = f" ({error.hint})" if error.hint else ""
+        tell_prose(f"problem: {error.message}{hint}", indent=2, hanging=4)
+
+
+def _written(report: CycleReport) -> str:
+    return ", ".join(
+        count(report.applied[kind], *DID[kind]) for kind in IntentKind if report.applied.get(kind)
+    )

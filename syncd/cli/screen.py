@@ -121,6 +121,11 @@ def moment(then: datetime | None) -> str:
     return "" if then is None else f"{then.astimezone():%Y-%m-%d %H:%M:%S}"
 
 
+def moment_of(text: str | None) -> str:
+    """The time of a document as the operator's clock shows it."""
+    return "" if text is None else moment(datetime.fromisoformat(text))
+
+
 def iso(then: datetime | None) -> str | None:
     """A time as JSON has it: UTC with a Z."""
     from datetime import UTC
@@ -128,3 +133,30 @@ def iso(then: datetime | None) -> str | None:
     if then is None:
         return None
     return then.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def tell_prose(text: str, *, indent: int = 0, hanging: int | None = None) -> None:
+    """Sentences on standard output, wrapped to the terminal; further lines `hanging` deep."""
+    import shutil
+    import textwrap
+
+    width = max(40, min(shutil.get_terminal_size().columns, 100))
+    further = " " * (indent if hanging is None else hanging)
+    for line in textwrap.wrap(
+        plain(text),
+        width,
+        initial_indent=" " * indent,
+        subsequent_indent=further,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ):
+        sys.stdout.write(line + "\n")
+
+
+def in_short(value: Json, *, longest: int = 60) -> str:
+    """A value in one line, cut where it is long: `--json` has it whole."""
+    text = "nothing" if value is None or value == "" else value
+    if not isinstance(text, str):
+        text = json.dumps(text, ensure_ascii=False)
+    line = " ".join(plain(text).split())
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"

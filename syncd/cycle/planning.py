@@ -117,7 +117,7 @@ def make_plan(
     save_reading(session, connected, reading, now=now)
     name = connected.name
     columns, unknown = status_columns(
-        connected, load_directory(session, name, DirectoryKind.STATUS_TYPE)
+        connected.connection, load_directory(session, name, DirectoryKind.STATUS_TYPE)
     )
     remember_rules(session, connected, columns.roles)
     live = inbox.live_items(session, name)

@@ -20,6 +20,7 @@ from syncd.model import (
 )
 from syncd.reconcile.links import NewVisit, Policy, View
 from syncd.reconcile.status import status_id_of
+from syncd.settings import ConnectionSettings
 from syncd.store.inbox import InboxItem
 from syncd.translate.new_visits import new_visit
 from syncd.translate.visit_changes import explain_changes, visit_changes
@@ -83,7 +84,7 @@ def _changer(connected: Connected) -> Callable[[View, Mapping[Field, Json]], Map
 
 
 def status_columns(
-    connected: Connected, status_types: Mapping[str, DirectoryRecord]
+    connection: ConnectionSettings, status_types: Mapping[str, DirectoryRecord]
 ) -> tuple[Columns, tuple[Question, ...]]:
     """What each of the agency's status types means here, and a question per name it does not have.
 
@@ -93,7 +94,7 @@ def status_columns(
         str((record.content or {}).get("name") or "").strip().casefold(): oid
         for oid, record in status_types.items()
     }
-    statuses = connected.connection.agentos.statuses
+    statuses = connection.agentos.statuses
     wanted = {
         "visit_when": statuses.visit_when,
         "in_progress": (statuses.in_progress,),
@@ -118,7 +119,7 @@ def status_columns(
         cancelled=frozenset(found.get("cancelled", ())),
         names=names,
     )
-    contractors = frozenset(connected.connection.agentos.contractors)
+    contractors = frozenset(connection.agentos.contractors)
     return Columns(roles, contractors, frozenset(status_types)), tuple(questions)
 
 

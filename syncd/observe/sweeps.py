@@ -20,7 +20,7 @@ from syncd.wire_json import Record
 MOST_PASSES = 3
 """Readings of one list in a row before the sweep is called incomplete."""
 
-_AT_A_TIME = 10
+_AT_A_TIME = 25
 
 
 @dataclass(frozen=True)

@@ -152,13 +152,14 @@ def _named(values: Mapping[Field, Json]) -> dict[str, Json]:
 def _keep(view: View, policy: Policy, *, unhide: bool = False) -> LinkPlan:
     """Bring the visit in step with the job, field by field."""
     topic = f"fields:{view.link.job_id}"
-    job_values = _writable(view.job_order.values, view.visit_state)
+    is_under_way = view.visit_state is VisitState.IN_PROGRESS
     merged = merge(
-        job_values,
+        view.job_order.values,
         view.visit_order.values,
         view.base,
         owners=policy.owners,
         answer=policy.answers.get((InboxKind.CONFLICT, topic)),
+        among=WHILE_IN_PROGRESS if is_under_way else frozenset(Field),
     )
     base = merged.base if merged.base != view.base else None
     questions = (_field_question(view, topic, merged.conflicts),) if merged.conflicts else ()
@@ -171,27 +172,23 @@ def _keep(view: View, policy: Policy, *, unhide: bool = False) -> LinkPlan:
         "body": {name: change.new for name, change in changes.items()},
         "job": _named(merged.writes),
         "unhide": unhide,
+        "why": {name.value: merged.reasons[name] for name in merged.writes},
     }
     made = _visit_intent(IntentKind.UPDATE_VISIT, view, policy, changes, payload)
     return LinkPlan((made,), base, questions, merged.reasons)
 
 
-def _writable(values: Mapping[Field, Json], state: VisitState) -> dict[Field, Json]:
-    if state is not VisitState.IN_PROGRESS:
-        return dict(values)
-    return {name: value for name, value in values.items() if name in WHILE_IN_PROGRESS}
-
-
 def _withdrawal(view: View, policy: Policy) -> tuple[Intent, ...]:
     kind = IntentKind.WITHDRAW_VISIT
+    why: dict[str, Json] = {"visit": f"the job is {view.job_state}"}
     if policy.withdraw == "delete":
         changes = {"_id": Change(view.link.visit_key, None)}
-        return (_visit_intent(kind, view, policy, changes, {"delete": True}),)
+        return (_visit_intent(kind, view, policy, changes, {"delete": True, "why": why}),)
     if not view.known_visit.is_in_app:
         # The dispatcher hid it already; what we did not hide we must not show again later.
         return ()
     changes = {"inMobileApp": Change(1, 0)}
-    return (_visit_intent(kind, view, policy, changes, {"delete": False}),)
+    return (_visit_intent(kind, view, policy, changes, {"delete": False, "why": why}),)
 
 
 def _visit_intent(

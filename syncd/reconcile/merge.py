@@ -5,7 +5,7 @@ visit; the visit's word can only be kept, because AgentOS takes no visit field b
 knows status, description and contractor, and the description is the agency's own text).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -89,21 +89,26 @@ def merge(
     *,
     owners: Mapping[Field, Owner],
     answer: str | None = None,
+    among: Set[Field] = frozenset(Field),
 ) -> Merge:
     """Merge the fields about which the job has an opinion.
 
     `answer` is a person's word on an open conflict: `agentos`, `letsjobit` or `leave`; it holds
-    for fields that would be a conflict without it, and for nothing else.
+    for fields that would be a conflict without it, and for nothing else. Fields that are not
+    `among` these are left for later, as they are and as they were.
     """
     known = base or Base()
     # What the visit says where the job is silent is remembered too, so that an opinion which the
     # job gets later (a category that configuration now maps) is a change and not a conflict.
     silent = {name: value for name, value in visit.items() if name not in job}
     new_job, new_visit, taken = dict(known.job), {**silent, **known.visit}, set(known.taken)
+    # Who set what was found there is not known: it is not ours to change where LetsJobIt owns it.
+    found = silent.keys() - known.visit.keys()
+    taken |= {name for name in found if owners[name] is Owner.LETSJOBIT}
     writes: dict[Field, Json] = {}
     conflicts: list[Field] = []
     reasons: dict[Field, str] = {}
-    for name in sorted(set(job) & set(visit)):
+    for name in sorted(set(job) & set(visit) & among):
         has_base = name in known.visit
         verdict = judge(
             job_changed=has_base and (name not in known.job or job[name] != known.job[name]),

@@ -107,3 +107,18 @@ def last_cycle(session: Session, name: str) -> Row[Any] | None:
         .limit(1)
     )
     return session.execute(query).one_or_none()
+
+
+def cycle_at(session: Session, name: str, at: datetime) -> int | None:
+    """The number of the cycle that was under way at a time, for journal entries without one."""
+    query = (
+        select(cycles.c.id)
+        .where(
+            cycles.c.connection == name,
+            cycles.c.started_at <= at,
+            cycles.c.finished_at.is_(None) | (cycles.c.finished_at >= at),
+        )
+        .order_by(cycles.c.id.desc())
+        .limit(1)
+    )
+    return session.execute(query).scalar_one_or_none()

@@ -200,7 +200,7 @@ def move_base(session: Session, link_id: LinkId, base: Base, *, now: datetime) -
         "taken": sorted(str(name) for name in base.taken),
         "moved_at": now,
     }
-    upsert(session, bases, [row], keys=("link_id",), compare=("moved_at",))
+    upsert(session, bases, [row], keys=("link_id",), compare=())
 
 
 def _base(row: Row[Any]) -> Base:

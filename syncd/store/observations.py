@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, bindparam, select
 
 from syncd.model import Observation, Side
 from syncd.store.database import Session
@@ -22,6 +22,17 @@ _COLUMNS = (
     observations.c.tag,
 )
 
+# Asked for every page of every sweep: building it takes as long as running it.
+_KNOWN = select(
+    observations.c.record_id,
+    observations.c.fingerprint,
+    observations.c.content.is_not(None) | observations.c.problem.is_not(None),
+).where(
+    observations.c.connection == bindparam("connection"),
+    observations.c.side == bindparam("side"),
+    observations.c.record_id.in_(bindparam("ids", expanding=True)),
+)
+
 
 def known_fingerprints(
     session: Session, name: str, side: Side, ids: Sequence[str]
@@ -29,11 +40,9 @@ def known_fingerprints(
     """For those of `ids` that are known: the fingerprint, and whether the content is kept."""
     known: dict[str, tuple[str, bool]] = {}
     for chunk in chunks(ids):
-        kept = observations.c.content.is_not(None) | observations.c.problem.is_not(None)
-        query = select(observations.c.record_id, observations.c.fingerprint, kept).where(
-            _of(name, side), observations.c.record_id.in_(chunk)
-        )
-        known.update({row[0]: (row[1], bool(row[2])) for row in session.execute(query)})
+        of = {"connection": name, "side": side.value, "ids": chunk}
+        for record_id, fingerprint, is_kept in session.execute(_KNOWN, of):
+            known[record_id] = fingerprint, bool(is_kept)
     return known
 
 

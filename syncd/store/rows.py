@@ -32,14 +32,14 @@ def upsert(
 ) -> None:
     """Insert rows or replace what differs; a row whose `compare` columns are equal is not written.
 
-    All rows have the same columns.
+    All rows have the same columns. Without `compare` every row is written.
     """
     if not rows:
         return
     insert = sqlite.insert if session.dialect.name == "sqlite" else postgresql.insert
     statement = insert(table)
     new = statement.excluded
-    differs = or_(*(table.c[name].is_distinct_from(new[name]) for name in compare))
+    differs = or_(*(table.c[n].is_distinct_from(new[n]) for n in compare)) if compare else None
     values = {name: new[name] for name in rows[0] if name not in keys}
     statement = statement.on_conflict_do_update(index_elements=keys, set_=values, where=differs)
     session.execute(statement, list(rows))

@@ -21,7 +21,7 @@ _LONGEST_BLOCK_WINDOWS = 60
 # A 403 this long after a 429 is taken for such a block.
 _BLOCK_SUSPECTED_WINDOWS = 2
 _LONGEST_RETRY_AFTER_MS = 3_600_000
-# A reset further away than this is no number of seconds (some send the time of day).
+# A reset further away than this is no number of seconds (some send the time of day): passed over.
 _LONGEST_RESET_WINDOWS = 10
 
 
@@ -99,7 +99,7 @@ class Grant:
 
 @dataclass(frozen=True)
 class Wait:
-    """No permit now. Surely none for `at_least` more milliseconds; look again after `look_after`."""
+    """No permit now, surely none for `at_least` more milliseconds; look again in `look_after`."""
 
     at_least: int
     look_after: int
@@ -310,21 +310,26 @@ def _after_block(ledger: Ledger, answered_at: int) -> Ledger:
 
 
 def _tightened(ledger: Ledger, settlement: Settlement, answered_at: int) -> Ledger:
-    """Believe the vendor where it says that less is left than we think."""
+    """Believe the vendor where it says that less is left than we think.
+
+    Somebody else uses the key: what they sent is counted for a whole window, as if it were ours.
+    Where nothing is left, nothing is sent before the vendor's reset; that may be the oldest slot's
+    return only, or a whole window's.
+    """
     remaining = settlement.remaining
     if remaining is None:
         return ledger
-    reset = settlement.reset
-    if reset is None or not 0 <= reset <= _LONGEST_RESET_WINDOWS * ledger.window:
-        reset = ledger.window
-    if remaining <= 0 and settlement.reset is not None:
-        return _frozen(ledger, answered_at + reset, Freeze.EXHAUSTED)
     # What was sent after this request may or may not be in the vendor's count already.
     sent_since = ledger.grants - settlement.slot
     believed = min(ledger.limit - len(ledger.slots), settlement.free_after - sent_since)
     foreign = range(ledger.grants + 1, ledger.grants + 1 + max(believed - max(remaining, 0), 0))
-    counted = tuple((number, Slot(answered_at + reset)) for number in foreign)
-    return replace(ledger, grants=ledger.grants + len(counted), slots=ledger.slots + counted)
+    until = answered_at + ledger.window + 1
+    counted = tuple((number, Slot(until)) for number in foreign if until > ledger.as_of)
+    ledger = replace(ledger, grants=ledger.grants + len(counted), slots=ledger.slots + counted)
+    reset = settlement.reset or 0
+    if remaining <= 0 and 0 < reset <= _LONGEST_RESET_WINDOWS * ledger.window:
+        return _frozen(ledger, answered_at + reset, Freeze.EXHAUSTED)
+    return ledger
 
 
 def _frozen(ledger: Ledger, until: int, why: Freeze) -> Ledger:

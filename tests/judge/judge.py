@@ -21,7 +21,6 @@ class Judge:
     port: int = 0
     arrivals: dict[str, list[float]] = field(default_factory=dict)
     answers: list[tuple[float, int]] = field(default_factory=list)
-    refuse_all_until: float = 0.0
 
     @property
     def refusals(self) -> int:
@@ -60,7 +59,7 @@ class Judge:
         moments = self.arrivals.setdefault(key, [])
         moments.append(now)
         recent = sum(1 for moment in moments if moment > now - self.window_seconds)
-        return 429 if recent > self.limit or now < self.refuse_all_until else 200
+        return 429 if recent > self.limit else 200
 
 
 @contextmanager

@@ -318,30 +318,32 @@ def test_403_shortly_after_the_key_was_opened_is_a_block_and_later_is_not() -> N
 
 
 def test_nothing_left_by_the_vendor_stops_the_key_until_its_reset() -> None:
-    """Though we believe that two are left."""
-    ledger, grant = take(fresh(1_000))
-    ledger = settled(ledger, answer(grant, remaining=0, reset=70))
-    assert wait(ledger).look_after == 70
+    """Even where that is longer than our window."""
+    ledger, grants = use_up(fresh(1_000))
+    ledger = settled(at(ledger, 1_010), answer(grants[2], remaining=0, reset=170))
+    assert wait(ledger).look_after == 170
     assert ledger.frozen_why is Freeze.EXHAUSTED
-    assert is_free(at(ledger, 1_070))
+    assert is_free(at(ledger, 1_180))
 
 
 def test_fewer_left_by_the_vendor_are_believed() -> None:
-    """Somebody else uses the key: what they sent counts until the reset."""
+    """Somebody else uses the key: what they sent counts for a window."""
     ledger, grant = take(fresh(1_000))
     ledger = settled(ledger, answer(grant, remaining=1, reset=70))
     _, grants = use_up(ledger)
     assert len(grants) == 1
-    _, later = use_up(at(ledger, 1_070))
-    assert len(later) == 2
+    _, later = use_up(at(ledger, 1_101))
+    assert len(later) == 3
 
 
-def test_nothing_left_without_a_reset_is_believed_for_a_window() -> None:
-    """The longest that it can take."""
-    ledger, grant = take(fresh(1_000))
-    ledger = settled(ledger, answer(grant, remaining=0))
-    assert not is_free(at(ledger, 1_099))
-    assert is_free(at(ledger, 1_101))
+def test_nothing_left_for_us_at_all_is_believed_for_a_window() -> None:
+    """With or without a reset, and though the reset may be that of one slot only."""
+    for reset in (None, 5):
+        ledger, grant = take(fresh(1_000))
+        told = replace(answer(grant, remaining=0), reset=reset)
+        ledger = settled(ledger, told)
+        assert not is_free(at(ledger, 1_100))
+        assert is_free(at(ledger, 1_101))
 
 
 def test_a_vendor_that_agrees_changes_nothing() -> None:
@@ -367,11 +369,11 @@ def test_the_same_news_told_by_many_answers_counts_once() -> None:
     assert len(ledger.slots) == 15
 
 
-def test_a_reset_that_is_the_time_of_day_is_not_believed() -> None:
-    """It counts as one window."""
-    ledger, grant = take(fresh(1_000))
-    ledger = settled(ledger, answer(grant, remaining=0, reset=1_763_769_600_000))
-    assert wait(ledger).look_after == 100
+def test_a_reset_that_is_the_time_of_day_is_passed_over() -> None:
+    """It would stop the key for fifty years."""
+    ledger, grants = use_up(fresh(1_000))
+    ledger = settled(ledger, answer(grants[2], remaining=0, reset=1_763_769_600_000))
+    assert ledger.frozen_until == 0
 
 
 # The proof

@@ -1,0 +1,73 @@
+"""`check --online`: both vendors of every enabled connection, beside a running daemon.
+
+AgentOS is asked twice and once per contractor, each once only: what fails is said, not repeated.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from syncd.app import App
+from syncd.checking.account import check_account
+from syncd.checking.agency import check_agency
+from syncd.checking.findings import Finding, Severity
+from syncd.model import Side, Turn
+from syncd.settings import ConnectionSettings
+from syncd.store import inbox, outbox
+from syncd.store.database import Session
+from syncd.vendor_http import Patience
+
+LONGEST_SECONDS = 150.0
+"""How long the check waits for permits that a daemon has used up: two windows of AgentOS."""
+
+
+@dataclass(frozen=True)
+class OnlineCheck:
+    """What was found, and what finding it cost."""
+
+    findings: tuple[Finding, ...]
+    requests: Mapping[Side, int]
+
+
+async def check_online(app: App) -> OnlineCheck:
+    """Check every enabled connection."""
+    findings: list[Finding] = []
+    requests = dict.fromkeys(Side, 0)
+    for connection in app.settings.connections:
+        if not connection.enabled:
+            message = "is switched off and was not checked"
+            findings.append(Finding(Severity.NOTE, connection.name, "", message))
+            continue
+        found, sent = await _check_connection(app, connection)
+        findings += found
+        requests = {side: requests[side] + sent[side] for side in Side}
+        findings += await app.database.read(_waiting, connection.name)
+    return OnlineCheck(tuple(findings), requests)
+
+
+async def _check_connection(
+    app: App, connection: ConnectionSettings
+) -> tuple[list[Finding], dict[Side, int]]:
+    turn = Turn(None, None, time.monotonic() + LONGEST_SECONDS)
+    connected = app.connected(connection, turn, patience=Patience(tries=1))
+    if connection.agentos.channel == "v4":
+        findings = await check_agency(connection, connected.agentos)
+    else:
+        message = f"the channel {connection.agentos.channel!r} is not checked by this version"
+        findings = [Finding(Severity.NOTE, connection.name, "", message)]
+    findings += await check_account(connection, connected.letsjobit)
+    return findings, {side: http.requests_sent for side, http in connected.http.items()}
+
+
+def _waiting(session: Session, name: str) -> list[Finding]:
+    """What waits for a person in this connection."""
+    stuck = outbox.count_waiting(session, name)
+    counts = {
+        "inbox": (inbox.count_open(session, name), "questions wait in the inbox"),
+        "outbox": (stuck["in_doubt"] + stuck["dead"], "changes are in doubt or dead"),
+    }
+    return [
+        Finding(Severity.ATTENTION, name, "", f"{number} {what}", f"syncd {command}", command)
+        for command, (number, what) in counts.items()
+        if number
+    ]

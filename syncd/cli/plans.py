@@ -1,0 +1,138 @@
+"""`plan`: what run-once would do, field by field. Nothing is kept and nothing is sent.
+
+`--json` is the interface's document, with the `errors` of a connection that could not be read (its
+intents are then not known, and the exit code is 4), and `paused` and `held` as in `running`.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+
+from syncd import app as application
+from syncd.app import asked_connections, open_app
+from syncd.cli.asked import Asked
+from syncd.cli.exits import DONE, INCOMPLETE, error_document
+from syncd.cli.progress import progress
+from syncd.cli.running import NAMES, LeftOut, left_out_of, tell_left_out
+from syncd.cli.screen import count, heading, in_short, print_json, tell, tell_prose
+from syncd.cycle.report import PlanReport
+from syncd.model import Intent, IntentKind, Json, Side
+from syncd.reconcile.intents import IRREVERSIBLE, letsjobit_requests
+
+WOULD = {
+    IntentKind.CREATE_VISIT: "create visit",
+    IntentKind.UPDATE_VISIT: "update visit",
+    IntentKind.WITHDRAW_VISIT: "withdraw visit",
+    IntentKind.CREATE_JOB: "create job",
+    IntentKind.UPDATE_JOB: "update job",
+    IntentKind.ATTACH_DOCUMENT: "attach document",
+    IntentKind.SUBMIT_INVOICE: "submit invoice",
+    IntentKind.CONFIRM_CLOSE: "acknowledge closure",
+}
+
+_SHOWN_OF_NEW = ("docNo", "date", "driverId", "site", "city", "postCode", "priority", "obs")
+"""What a person looks at first in a new visit; `--json` has every field."""
+
+
+def plan(asked: Asked, connection: str | None) -> int:
+    """Show the plan of every asked connection."""
+    reports, left_out = asyncio.run(_plan(asked, connection))
+    if asked.as_json:
+        print_json(plan_document(reports, left_out))
+    else:
+        for report in reports:
+            _show(report)
+        tell_left_out(asked, left_out)
+    return INCOMPLETE if any(report.errors for report in reports) else DONE
+
+
+async def _plan(asked: Asked, connection: str | None) -> tuple[Sequence[PlanReport], LeftOut]:
+    async with open_app(asked.settings()) as app:
+        names = [each.name for each in asked_connections(app.settings, connection)]
+        async with progress(app.database, names):
+            reports = await application.plan(app, name=connection)
+        done = {each.name for each in reports}
+        return reports, await left_out_of(app, [name for name in names if name not in done])
+
+
+def plan_document(reports: Sequence[PlanReport], left_out: LeftOut) -> dict[str, Json]:
+    """The plans as JSON (interface: `plan --json`)."""
+    return {
+        "connections": [_connection(each) for each in reports],
+        "paused": list(left_out.paused),
+        "held": list(left_out.held),
+    }
+
+
+def _connection(report: PlanReport) -> dict[str, Json]:
+    return {
+        "name": report.name,
+        "plan_hash": report.plan_hash,
+        "calls": _calls(report.calls[Side.LETSJOBIT], report.calls[Side.AGENTOS]),
+        "intents": [_intent(each) for each in report.intents],
+        "guards": [
+            {"guard": each.guard, "limit": each.limit, "found": each.found}
+            for each in report.guards
+        ],
+        "errors": [error_document(each) for each in report.errors],
+    }
+
+
+def _intent(intent: Intent) -> dict[str, Json]:
+    return {
+        "kind": intent.kind.value,
+        "job": intent.job_id,
+        "visit": intent.visit_id,
+        "changes": changes_document(intent),
+        "calls": _calls(letsjobit_requests([intent], open_visits=0)),
+        "reversible": intent.kind not in IRREVERSIBLE,
+    }
+
+
+def changes_document(intent: Intent) -> dict[str, Json]:
+    """The fields that an intent changes, as JSON."""
+    return {name: {"from": each.old, "to": each.new} for name, each in intent.changes.items()}
+
+
+def _calls(letsjobit: int, agentos: int = 0) -> dict[str, Json]:
+    return {Side.AGENTOS.value: agentos, Side.LETSJOBIT.value: letsjobit}
+
+
+def _show(report: PlanReport) -> None:
+    heading(f"{report.name}  {_summary(report)}")
+    for intent in report.intents:
+        number = intent.changes["docNo"].new if "docNo" in intent.changes else intent.visit_id
+        tell(f"  {WOULD[intent.kind]} {number or ''} for job {intent.job_id or 'unknown'}")
+        _show_changes(intent)
+    for guard in report.guards:
+        tell_prose(
+            f"held by guards.{guard.guard}: {guard.found} changes, {guard.limit} are allowed in "
+            "one cycle; run-once asks for approval in the inbox",
+            indent=2,
+            hanging=4,
+        )
+    for error in report.errors:
+        hint = f" ({error.hint})" if error.hint else ""
+        tell_prose(f"problem: {error.message}{hint}", indent=2, hanging=4)
+
+
+def _summary(report: PlanReport) -> str:
+    if report.errors:
+        return "cannot be planned: not everything could be read"
+    if not report.intents:
+        return "nothing to do" if not report.guards else "nothing to do unasked"
+    kinds = Counter(each.kind for each in report.intents)
+    what = ", ".join(f"{WOULD[kind]}: {number}" for kind, number in kinds.items())
+    calls = [f"{count(report.calls[side], 'request')} to {NAMES[side]}" for side in Side]
+    return f"{what}; that is {' and '.join(calls)}"
+
+
+def _show_changes(intent: Intent) -> None:
+    is_new = intent.kind is IntentKind.CREATE_VISIT
+    for name, change in intent.changes.items():
+        if is_new and name not in _SHOWN_OF_NEW:
+            continue
+        now = in_short(change.new, longest=58)
+        tell(f"    {name}: {now}" if is_new else f"    {name}: {in_short(change.old)}")
+        if not is_new:
+            tell(f"    {'→':>{len(name) + 1}} {in_short(change.new)}")

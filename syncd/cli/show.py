@@ -1,0 +1,146 @@
+"""`show`: one job and its visit beside each other. `--json`: {"links": […]}, one for every match.
+
+Each link is the document of `sides`.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from syncd.cli.asked import Asked
+from syncd.cli.exits import DONE
+from syncd.cli.found import find_links
+from syncd.cli.running import NAMES
+from syncd.cli.screen import heading, in_short, moment_of, output, plain, print_json, table, tell
+from syncd.cli.sides import link_document
+from syncd.cli.waiting import tell_question
+from syncd.errors import SyncdError
+from syncd.model import Json, Side
+from syncd.settings import Settings
+from syncd.store.database import Session
+
+LONGEST = 400
+"""Characters of one value that are shown; `--json` has all."""
+
+LATEST = 12
+"""Lines of history that are shown; `--json` has all."""
+
+
+def show(asked: Asked, wanted: str) -> int:
+    """Show what is meant; where that is several links, list them."""
+    with asked.store() as (settings, database):
+        documents = database.read_now(_documents, settings, wanted)
+    if asked.as_json:
+        print_json({"links": list[Json](documents)})
+    elif len(documents) > 1:
+        _list(asked, documents)
+    else:
+        _show(asked, documents[0])
+    return DONE
+
+
+def _documents(session: Session, settings: Settings, wanted: str) -> list[dict[str, Json]]:
+    found = []
+    for link in find_links(session, settings, wanted):
+        connection = settings.connection(link.connection)
+        if connection is not None:
+            found.append(link_document(session, connection, link))
+    if not found:
+        raise SyncdError(
+            "unknown_connection",
+            f"{wanted!r} belongs to a connection that the configuration does not have any more",
+            "put the connection back into the configuration",
+        )
+    return found
+
+
+def _list(asked: Asked, documents: Sequence[Mapping[str, Any]]) -> None:
+    tell("Several are meant. Ask for one by the OID of its job:")
+    for each in documents:
+        tell(f"  {each['connection']}  {each['doc_no']}  {asked.command('show', each['job_id'])}")
+
+
+def _show(asked: Asked, link: Mapping[str, Any]) -> None:
+    job, visit = link["job"], link["visit"]
+    heading(f"{link['doc_no']}  {link['connection']}")
+    status = f"{job['status']} ({job['state']})" if job else "not there any more"
+    tell(f"  job    {link['job_id']}  {status}")
+    where = f"{link['visit_key']}  id {link['visit_id']}  {visit['state']}" if visit else "none"
+    tell(f"  visit  {where}")
+    tell()
+    _show_fields(link["fields"])
+    if job:
+        _show_papers("documents", job["documents"], "name")
+        _show_papers("invoices", job["invoices"], "number")
+    _show_intents(link["intents"])
+    for question in link["questions"]:
+        tell_question(
+            asked, question["id"], question["kind"], question["summary"], question["choices"]
+        )
+    _show_history(asked, link)
+
+
+def _show_fields(fields: Mapping[str, Any]) -> None:
+    rows = table("", NAMES[Side.AGENTOS], NAMES[Side.LETSJOBIT], "owner", whole=("owner",))
+    for name, field in fields.items():
+        job, visit, base = field["agentos"], field["letsjobit"], field["base"]
+        if job is None and visit is None:
+            continue
+        is_same = job == visit
+        rows.add_row(name, _value(job), "the same" if is_same else _value(visit), _owner(field))
+        if base and not is_same and (base["agentos"], base["letsjobit"]) != (job, visit):
+            rows.add_row("  agreed", _value(base["agentos"]), _value(base["letsjobit"]), "")
+    output().print(rows)
+
+
+def _owner(field: Mapping[str, Any]) -> str:
+    owner = NAMES.get(field["owner"], "a person")
+    return f"{owner}, taken" if field["is_taken"] else owner
+
+
+def _value(value: Any) -> str:
+    """What a side says about a field, line by line, without the vendor's names where one is said."""
+    if value is None:
+        return "–"
+    parts = value if isinstance(value, dict) else {"": value}
+    said = [_part(name, part, len(parts) > 1) for name, part in parts.items() if part not in ("", [])]
+    text = "\n".join(said) or "empty"
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text)} characters)"
+
+
+def _part(name: str, part: Any, is_named: bool) -> str:
+    text = plain(part) if isinstance(part, str) else in_short(part)
+    return f"{name}: {text}" if is_named else text
+
+
+def _show_papers(what: str, papers: Sequence[Mapping[str, Any]] | None, name: str) -> None:
+    if papers:
+        tell(f"  {what}: {', '.join(str(each[name]) for each in papers)}")
+    else:
+        none = "not listed by AgentOS with the job" if papers is None else "none"
+        tell(f"  {what}: {none}")
+
+
+def _show_intents(intents: Sequence[Mapping[str, Any]]) -> None:
+    if not intents:
+        return
+    tell()
+    rows = table("change", "what", "state", "tried", "why", whole=("change",))
+    for each in intents:
+        tried = f"{each['attempts']}×"
+        rows.add_row(str(each["id"]), each["kind"], each["state"], tried, each["reason"] or "")
+    output().print(rows)
+
+
+def _show_history(asked: Asked, link: Mapping[str, Any]) -> None:
+    history = link["history"]
+    if not history:
+        return
+    tell()
+    rows = table("when", "who", "what", "why", whole=("when",))
+    for each in history[-LATEST:]:
+        what = f"{each['event']} {each['field'] or ''}".strip()
+        rows.add_row(moment_of(each["at"]), each["who"], what, plain(each["why"]))
+    output().print(rows)
+    if len(history) > LATEST:
+        tell(f"  {len(history) - LATEST} older entries: --json has all")
+    tell(f"Who set which value: {asked.command('why', link['job_id'])}")

@@ -1,0 +1,21 @@
+"""Fixtures of the cycle's stories."""
+
+from tests.cycle.office import (
+    box,
+    control_pages,
+    either_office,
+    impatient,
+    office,
+    served,
+    wall_clock,
+)
+
+__all__ = [
+    "box",
+    "control_pages",
+    "either_office",
+    "impatient",
+    "office",
+    "served",
+    "wall_clock",
+]
