@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from syncd.model import (
+    GONE,
     Base,
     Field,
     Intent,
@@ -12,6 +13,7 @@ from syncd.model import (
     IntentState,
     Json,
     Observation,
+    Side,
     Turn,
     VisitRecord,
     VisitRules,
@@ -117,6 +119,9 @@ def confirm_deleted(session: Session, turn: Turn, stored: StoredIntent, *, now: 
             occurrence=link.occurrence + 1,
         )
         links.drop_base(session, intent.link_id)
+        # Else the next plan would pair the link with what is remembered of the deleted visit.
+        gone = Observation(Side.LETSJOBIT, link.visit_key or "", GONE, problem=GONE)
+        save_observations(session, intent.connection, [gone], now=now)
     outbox.end_intents(session, [stored.intent_id], IntentState.DONE, now=now)
     record(session, [_entry(intent, intent.kind, "deleted, as visit.withdraw says")], now=now)
 

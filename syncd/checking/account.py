@@ -92,4 +92,6 @@ def _check_values(connection: ConnectionSettings, closed: Sequence[Visit]) -> li
 
 
 def _extra_fields(visit: Visit) -> list[ExtraField]:
-    return [field for line in visit.lines or () for field in line.extra_fields]
+    """The fields that an engineer fills; our own mark is read-only."""
+    fields = [field for line in visit.lines or () for field in line.extra_fields]
+    return [field for field in fields if not field.readonly]

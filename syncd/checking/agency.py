@@ -26,7 +26,8 @@ async def check_agency(connection: ConnectionSettings, agentos: Maintenance) -> 
         branches = _named((await agentos.list_branches(count=page)).records, wire.Branch)
         types = _named((await agentos.list_status_types(count=page)).records, wire.StatusType)
         contractors = [
-            await _check_contractor(place, agentos, oid) for oid in dict.fromkeys(settings.contractors)
+            await _check_contractor(place, agentos, oid)
+            for oid in dict.fromkeys(settings.contractors)
         ]
     except VendorError as error:
         return [place.failure(error)]
@@ -52,14 +53,12 @@ def _named(
     return found
 
 
-def _check_branches(
-    place: Place, wanted: Sequence[str], known: Mapping[str, str]
-) -> list[Finding]:
+def _check_branches(place: Place, wanted: Sequence[str], known: Mapping[str, str]) -> list[Finding]:
     if not known:
         message = "AgentOS shows no branch to this key"
         cure = "ask the agency whether the key is for this short_name"
         return [place.found(Severity.WRONG, "short_name", message, cure, "no_branches")]
-    listed = "; ".join(f"{name} = {oid}" for oid, name in known.items())
+    listed = ", ".join(f"{name} ({oid})" for oid, name in known.items())
     unknown = [oid for oid in wanted if oid not in known]
     if unknown:
         return [
@@ -117,9 +116,7 @@ def check_statuses(
                 message = f"the agency has no status type {word!r}"
                 cure = f"it has {listed}"
                 found.append(
-                    place.found(
-                        Severity.WRONG, f"statuses.{role}", message, cure, "unknown_status"
-                    )
+                    place.found(Severity.WRONG, f"statuses.{role}", message, cure, "unknown_status")
                 )
             elif oid in meant and (role in _NEVER_TWICE or meant[oid] in _NEVER_TWICE):
                 message = f"{word!r} is the same status as one of {meant[oid]}"

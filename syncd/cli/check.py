@@ -13,6 +13,7 @@ cannot be loaded is only the error.
 """
 
 import asyncio
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from syncd.cli.screen import count, print_json, say, tell, tell_prose
 from syncd.errors import ConfigError, Problem
 from syncd.model import Json, Side
 from syncd.openapi import Finding as Difference
-from syncd.settings import Settings
+from syncd.settings import Settings, find_config
 
 CODES = {
     Severity.NOTE: DONE,
@@ -63,7 +64,7 @@ def _settings(asked: Asked, *, is_needed: bool) -> Settings | None:
     """The settings, and that the store can be named; a document can be compared without any."""
     if not is_needed and asked.config is None:
         try:
-            asked.path
+            find_config(None, os.environ, Path.cwd())
         except ConfigError:
             return None
     with asked.database() as (settings, _):
@@ -153,7 +154,7 @@ def _swagger(compared: Compared, wire: dict[str, str]) -> Json:
 def _show_online(online: OnlineCheck) -> None:
     for each in online.findings:
         if each.severity is Severity.NOTE:
-            tell_prose(f"good: {each}", hanging=6)
+            tell_prose(str(each), indent=2, hanging=4)
     marks = {Severity.ATTENTION: "look", Severity.INCOMPLETE: "not done", Severity.WRONG: "wrong"}
     problems = [each for each in online.findings if each.severity in marks]
     for each in sorted(problems, key=lambda one: list(Severity).index(one.severity)):

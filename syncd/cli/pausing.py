@@ -1,6 +1,6 @@
 """`pause` and `resume` of one connection.
 
-    {"connection": "northgate", "paused": {"since": "…Z", "by": "ann"}}        null when it runs
+{"connection": "northgate", "paused": {"since": "…Z", "by": "ann"}}        null when it runs
 """
 
 from datetime import UTC, datetime

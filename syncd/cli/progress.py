@@ -19,7 +19,7 @@ EVERY_SECONDS = 0.5
 
 @asynccontextmanager
 async def progress(database: Database, names: Sequence[str]) -> AsyncIterator[None]:
-    """A bar per connection on standard error while the block runs; nothing where no person looks."""
+    """A bar per connection on standard error while the block runs; nothing off a terminal."""
     if not sys.stderr.isatty():
         yield
         return

@@ -162,7 +162,9 @@ def _show_connection(report: CycleReport) -> None:
     rows = table("", "")
     rows.show_header = False
     jobs, visits = report.observed.get("jobs", 0), report.observed.get("visits", 0)
-    rows.add_row("  read", f"{count(jobs, 'job')} in AgentOS, {count(visits, 'visit')} in LetsJobIt")
+    rows.add_row(
+        "  read", f"{count(jobs, 'job')} in AgentOS, {count(visits, 'visit')} in LetsJobIt"
+    )
     rows.add_row("  written", _written(report) or "nothing: there was nothing to do")
     asked = [f"{report.requests.get(side, 0)} to {NAMES[side]}" for side in Side]
     rows.add_row("  requests", ", ".join(asked))

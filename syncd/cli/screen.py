@@ -57,11 +57,11 @@ def _visible(character: str) -> str:
     return "" if is_control else character
 
 
-def output() -> "Console":
-    """The terminal's standard output, through rich."""
+def output(width: int | None = None) -> "Console":
+    """The terminal's standard output, through rich; as wide as the terminal unless told."""
     from rich.console import Console
 
-    return Console(markup=False, highlight=False, emoji=False)
+    return Console(width=width, markup=False, highlight=False, emoji=False)
 
 
 def aside() -> "Console":

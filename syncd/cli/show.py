@@ -98,11 +98,13 @@ def _owner(field: Mapping[str, Any]) -> str:
 
 
 def _value(value: Any) -> str:
-    """What a side says about a field, line by line, without the vendor's names where one is said."""
+    """What a side says about a field, line by line; of several parts each with its name."""
     if value is None:
         return "–"
     parts = value if isinstance(value, dict) else {"": value}
-    said = [_part(name, part, len(parts) > 1) for name, part in parts.items() if part not in ("", [])]
+    said = [
+        _part(name, part, len(parts) > 1) for name, part in parts.items() if part not in ("", [])
+    ]
     text = "\n".join(said) or "empty"
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text)} characters)"
 

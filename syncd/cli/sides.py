@@ -64,7 +64,9 @@ def link_document(session: Session, connection: ConnectionSettings, link: Link) 
         "job": _job(view.job, view.job_state.value),
         "visit": _visit(view.visit, view.visit_state.value),
         "fields": {name.value: _field(view, connection, name) for name in Field},
-        "intents": [intent_document(each) for each in outbox.intents_of_link(session, link.link_id)],
+        "intents": [
+            intent_document(each) for each in outbox.intents_of_link(session, link.link_id)
+        ],
         "questions": list[Json](questions),
         "history": list[Json](history_documents(session, link)),
     }

@@ -1,7 +1,7 @@
 """`db upgrade`, `db current`, `db backup`.
 
-    current, upgrade  {"revision": "0001" or null, "wanted": "0001", "is_current": true}
-    backup            {"path": "/…/copy.db"}
+current, upgrade  {"revision": "0001" or null, "wanted": "0001", "is_current": true}
+backup            {"path": "/…/copy.db"}
 """
 
 from pathlib import Path

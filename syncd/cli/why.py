@@ -102,7 +102,7 @@ def _known(field: str, history: Sequence[Mapping[str, Any]]) -> str:
             f"no field is called {field!r}",
             f"one of: {', '.join([*names, *sorted(in_visits - set(names))])}",
         )
-    return by_lower[field.lower()]
+    return str(by_lower[field.lower()])
 
 
 def _told(history: Sequence[Mapping[str, Any]]) -> list[str]:

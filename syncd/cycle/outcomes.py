@@ -55,8 +55,12 @@ def settle_intents(
     over += [each for key, each in dead.items() if key not in keys]
     ended = [each.intent_id for each in over]
     outbox.end_intents(session, ended, IntentState.SUPERSEDED, now=now, reason="planned anew")
-    again = [each.intent_id for key, each in waiting.items() if key in allowed]
-    outbox.put_back(session, again, not_before=None, reason=None)
+    again = [each for each in guarded.intents if each.key in waiting]
+    outbox.put_back(
+        session, [waiting[e.key].intent_id for e in again], not_before=None, reason=None
+    )
+    for each in again:
+        outbox.rewrite(session, waiting[each.key].intent_id, each)
     new = [each for each in guarded.intents if each.key not in waiting]
     outbox.add_intents(session, new, epoch=connected.turn.epoch, now=now)
     asked = [

@@ -1,8 +1,8 @@
 """Which links need planning, and what became of records that the sweeps did not show.
 
 Absence is not deletion. A visit that is in no list was closed, confirmed or deleted: a look tells.
-A job counts as missed only by complete sweeps, and is gone only when two of them missed it and a
-look at it finds nothing.
+A job counts as missed only by complete sweeps that showed others we know, and is gone only when two
+of them missed it and a look at it finds nothing. Then nobody looks again: a list will show it.
 """
 
 from collections.abc import Iterator
@@ -39,8 +39,10 @@ def _absent(
         return
     if glance.visit_key is not None and not reading.saw_visit(glance.visit_key):
         yield Need(NeedKind.VISIT, glance.visit_key)
-    if reading.saw_job(glance.job_id):
+    if reading.saw_job(glance.job_id) or glance.is_job_gone:
         missed = 0
+    elif not reading.saw_any_job:
+        missed = glance.job_missed
     else:
         missed = glance.job_missed + 1
         if missed >= SWEEPS_TO_DOUBT:

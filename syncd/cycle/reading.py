@@ -222,9 +222,7 @@ async def _doubt(
             continue
         before = {(each.side, each.record_id): each for each in spool}
         await look(connected, reading, [needs[side]])
-        after = list(spool)[-1]
-        swept = before.get((side, after.record_id))
-        if needs[side] in reading.failed or _contradicts(swept, after):
+        if needs[side] in reading.failed or _contradicted(before, list(spool)[-1]):
             reading.is_doubted = True
             reading.errors.append(_doubtful(side))
 
@@ -233,13 +231,19 @@ def _all_changed(spool: Spool, side: Side) -> bool:
     return LEAST_TO_DOUBT <= spool.known[side] == spool.changed[side]
 
 
-def _contradicts(swept: Observation | None, looked: Observation) -> bool:
+def _contradicted(before: Mapping[tuple[Side, str], Observation], looked: Observation) -> bool:
     """A record that the sweep did not show but a look does, or that a look shows otherwise."""
+    swept = before.get((looked.side, looked.record_id))
     if swept is None:
         seen = looked.content or {}
         is_done = bool(seen.get("is_closed") and seen.get("is_confirmed"))
         return looked.problem != GONE and not is_done
-    return swept.content != looked.content
+    return _told_by_lists(swept) != _told_by_lists(looked)
+
+
+def _told_by_lists(seen: Observation) -> Mapping[str, object]:
+    """What lists and single records both show; documents may stand in one of them alone."""
+    return {n: v for n, v in (seen.content or {}).items() if n not in ("documents", "invoices")}
 
 
 def _doubtful(side: Side) -> VendorError:

@@ -12,11 +12,12 @@ from datetime import datetime
 from functools import partial
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
+from syncd.evidence.directions import Part, parts_from_left
 from syncd.evidence.fonts import FAMILY, add_fonts
 from syncd.evidence.pictures import Picture, for_print, picture_size
-from syncd.evidence.text import is_right_to_left, is_shaped, one_line, printable
+from syncd.evidence.text import is_right_to_left, is_shaped, one_line, printable, runs_both_ways
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,8 +42,9 @@ _GAP = 8.0
 _LOGO = (55.0, 17.0)
 _PICTURE_SIDE = 1600
 _PICTURE_BYTES = 2_000_000
-_TALLEST_ROW = 42.0
-"""A fact that may be higher than this is printed across all columns, where pages may part it."""
+_TALLEST_ROW = 60.0
+"""A fact that may be higher than this has a row of its own, where pages may part it."""
+_MOST_WRAPPED = 2
 _WIDEST, _USUAL = 3.4, 2.1
 """How wide letters are at the size of a fact, 9 points: the widest, and digits and capitals."""
 
@@ -127,24 +129,15 @@ class Paper:
         self._down(1)
 
     def facts(self, facts: Sequence[Fact], *, columns: int = 2) -> None:
-        """Labels and values in columns, read row by row; long values go across all of them.
-
-        There are fewer columns where a serial number would have to be broken.
-        """
-        longest = max((len(word) for fact in facts for word in fact.value.split()), default=0)
-        while columns > 1 and longest * _USUAL > _column(columns):
-            columns -= 1
-        width = _column(columns)
-        row: list[Fact] = []
+        """Labels and values in columns, read row by row; a long value takes several of them."""
+        row: list[tuple[Fact, int]] = []
         for fact in (each for each in facts if each.value.strip()):
-            if _is_short(fact, width):
-                row.append(fact)
-            if len(row) == columns or not _is_short(fact, width):
-                self._row_of_facts(row, width)
+            span = _span(fact, columns)
+            if sum(taken for _, taken in row) + span > columns:
+                self._row_of_facts(row, columns)
                 row = []
-            if not _is_short(fact, width):
-                self._row_of_facts([fact], WIDTH)
-        self._row_of_facts(row, width)
+            row.append((fact, span))
+        self._row_of_facts(row, columns)
 
     def picture(self, picture: Picture, *, width: float, height: float, is_framed: bool) -> bool:
         """A picture within this size; False, and nothing drawn, where it cannot be shown."""
@@ -295,16 +288,18 @@ class Paper:
         self._pdf.set_y(y)
         self._write(text, left=left, width=half, size=7.5, line_height=4, colour=GREY, align=align)
 
-    def _row_of_facts(self, row: Sequence[Fact], width: float) -> None:
-        if not row:
-            return
-        self.keep_together(min(max(_height(fact, width) for fact in row), _TALLEST_ROW))
+    def _row_of_facts(self, row: Sequence[tuple[Fact, int]], columns: int) -> None:
+        highest = max((_height(fact, _width(span, columns)) for fact, span in row), default=0)
+        # Only what has a row of its own may go over a page, and only that can be as high.
+        self.keep_together(min(highest, _TALLEST_ROW))
         top = reached = self._pdf.get_y()
-        for place, fact in enumerate(row):
+        left = MARGIN
+        for fact, span in row:
             self._pdf.set_y(top)
-            self._fact(fact, left=MARGIN + place * (width + _GAP), width=width)
-            reached = max(reached, self._pdf.get_y())
-        self._pdf.set_y(reached + 1.8)
+            self._fact(fact, left=left, width=_width(span, columns))
+            reached = max(reached, self._pdf.get_y()) if len(row) > 1 else self._pdf.get_y()
+            left += _width(span, columns) + _GAP
+        self._pdf.set_y(reached + 1.8 * bool(row))
 
     def _fact(self, fact: Fact, *, left: float, width: float) -> None:
         self._write(
@@ -357,7 +352,36 @@ class Paper:
         with self._lettering(size, is_bold=is_bold, colour=colour, text=text) as fit:
             self._pdf.set_x(left)
             side = align or ("R" if is_right_to_left(fit) else "L")
-            self._pdf.multi_cell(width, line_height, fit, align=side, new_x="LEFT", new_y="NEXT")
+            if not runs_both_ways(fit):
+                self._pdf.multi_cell(
+                    width, line_height, fit, align=side, new_x="LEFT", new_y="NEXT"
+                )
+                return
+            broken = self._pdf.multi_cell(width, line_height, fit, dry_run=True, output="LINES")
+            for line in cast("list[str]", broken):
+                self._write_both_ways(line, left, width, line_height=line_height, align=side)
+
+    def _write_both_ways(
+        self, line: str, left: float, width: float, *, line_height: float, align: Align
+    ) -> None:
+        """One line that runs both ways, part by part from the left."""
+        self.keep_together(line_height)
+        y = self._pdf.get_y()
+        parts = parts_from_left(line.rstrip())
+        widths = []
+        for part in parts:
+            self._shape(part)
+            widths.append(self._pdf.get_string_width(part.text))
+        x = left if align == "L" else left + width - sum(widths)
+        for part, taken in zip(parts, widths, strict=True):
+            self._shape(part)
+            self._pdf.set_xy(x, y)
+            self._pdf.cell(taken, line_height, part.text)
+            x += taken
+        self._pdf.set_xy(left, y + line_height)
+
+    def _shape(self, part: Part) -> None:
+        self._pdf.set_text_shaping(True, direction="rtl" if part.is_right_to_left else "ltr")
 
     @contextmanager
     def _lettering(
@@ -410,18 +434,30 @@ def _blank_document() -> "FPDF":
     return pdf
 
 
-def _column(columns: int) -> float:
-    return (WIDTH - _GAP * (columns - 1)) / columns
+def _width(span: int, columns: int) -> float:
+    """How wide so many columns of that many are, with the gaps between them."""
+    one = (WIDTH - _GAP * (columns - 1)) / columns
+    return one * span + _GAP * (span - 1)
 
 
-def _is_short(fact: Fact, width: float) -> bool:
-    return _height(fact, width) <= _TALLEST_ROW
+def _span(fact: Fact, columns: int) -> int:
+    """How many columns a fact needs, so that no serial number is broken and no column is long."""
+    lines = fact.value.strip().split("\n")
+    longest_word = max(len(word) for line in lines for word in [*line.split(), ""])
+    for span in range(1, columns):
+        width = _width(span, columns)
+        wrapped = sum(int(len(line) * _USUAL / width) for line in lines)
+        is_roomy = longest_word * _USUAL <= width and wrapped <= _MOST_WRAPPED
+        if is_roomy and _height(fact, width) <= _TALLEST_ROW:
+            return span
+    return columns
 
 
 def _height(fact: Fact, width: float) -> float:
     """How high a fact will be, never less than it is."""
-    rows = sum(1 + len(each) // int(width / _WIDEST) for each in fact.value.strip().split("\n"))
-    return 3.6 * (1 + len(fact.label) // int(width / _WIDEST)) + 4.6 * rows + 1.8
+    letters = int(width / _WIDEST)
+    rows = sum(1 + len(each) // letters for each in fact.value.strip().split("\n"))
+    return 3.6 * (1 + len(fact.label) // letters) + 4.6 * rows + 1.8
 
 
 def _short(text: str) -> str:

@@ -54,6 +54,13 @@ def is_right_to_left(text: str) -> bool:
     return False
 
 
+def runs_both_ways(text: str) -> bool:
+    """Whether it is a paragraph from left to right in which something runs from right to left."""
+    if text.isascii() or is_right_to_left(text):
+        return False
+    return any(unicodedata.bidirectional(each) in _RIGHT_TO_LEFT for each in text)
+
+
 def _printable(character: str, is_shown: Callable[[str], bool]) -> str:
     if character == "\n" or " " <= character <= "~":
         return character

@@ -40,9 +40,14 @@ def intent(
     link_id: LinkId | None,
     changes: Mapping[str, Change],
     payload: Mapping[str, Json],
+    meant: Mapping[str, Json] | None = None,
 ) -> Intent:
-    """Build an intent whose key depends on the effect alone, not on when it was planned."""
-    effect = [kind, connection, job_id, visit_id, {k: c.new for k, c in changes.items()}]
+    """Build an intent whose key depends on the effect alone, not on when it was planned.
+
+    `meant` names the effect where the changes would not: they may hold the day of planning.
+    """
+    told = {k: c.new for k, c in changes.items()} if meant is None else dict(meant)
+    effect = [kind, connection, job_id, visit_id, told]
     text = json.dumps(effect, sort_keys=True, ensure_ascii=False, default=str)
     key = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
     return Intent(kind, connection, job_id, visit_id, link_id, changes, payload, key)

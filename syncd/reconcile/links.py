@@ -113,7 +113,7 @@ def plan_link(view: View, policy: Policy) -> LinkPlan:
         case Step.UNHIDE:
             return _keep(view, policy, unhide=True)
         case Step.HIDE:
-            return LinkPlan(_withdrawal(view, policy))
+            return _hide(view, policy)
         case Step.HIDE_AND_ASK:
             return _hide_and_ask(view, policy)
         case Step.ASK | Step.ASK_TO_DELIVER:
@@ -141,6 +141,8 @@ def _create(view: View, policy: Policy) -> LinkPlan:
         link_id=view.link.link_id,
         changes=changes,
         payload=payload,
+        # A new visit is never dated in the past, so its date moves on while it waits.
+        meant={**new.body, "date": view.job_order.values.get(Field.DATE)},
     )
     return LinkPlan((made,))
 
@@ -178,10 +180,19 @@ def _keep(view: View, policy: Policy, *, unhide: bool = False) -> LinkPlan:
     return LinkPlan((made,), base, questions, merged.reasons)
 
 
+def _hide(view: View, policy: Policy) -> LinkPlan:
+    """Withdraw what is ours. A visit that people made goes only on a person's word."""
+    if view.link.is_ours or not view.known_visit.is_in_app:
+        return LinkPlan(_withdrawal(view, policy) if view.link.is_ours else ())
+    question = _state_question(view)
+    is_told = policy.answers.get((question.kind, question.topic)) == "agentos"
+    return LinkPlan(_withdrawal(view, policy) if is_told else (), questions=(question,))
+
+
 def _withdrawal(view: View, policy: Policy) -> tuple[Intent, ...]:
     kind = IntentKind.WITHDRAW_VISIT
     why: dict[str, Json] = {"visit": f"the job is {view.job_state}"}
-    if policy.withdraw == "delete":
+    if policy.withdraw == "delete" and view.link.is_ours:
         changes = {"_id": Change(view.link.visit_key, None)}
         return (_visit_intent(kind, view, policy, changes, {"delete": True, "why": why}),)
     if not view.known_visit.is_in_app:
@@ -218,7 +229,8 @@ def _hide_and_ask(view: View, policy: Policy) -> LinkPlan:
     if answer == "letsjobit":
         kept = _keep(view, policy)
         return LinkPlan(kept.intents, kept.base, (*kept.questions, question), kept.reasons)
-    return LinkPlan(_withdrawal(view, policy), questions=(question,))
+    may_hide = view.link.is_ours or answer == "agentos"
+    return LinkPlan(_withdrawal(view, policy) if may_hide else (), questions=(question,))
 
 
 def _quiet_unless_asked(view: View, policy: Policy) -> LinkPlan:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, delete, func, or_, select, update
 
-from syncd.model import Base, Field, JobId, Link, LinkId, Side, VisitId
+from syncd.model import GONE, Base, Field, JobId, Link, LinkId, Side, VisitId
 from syncd.store.database import Session
 from syncd.store.rows import chunks, upsert
 from syncd.store.tables import bases, links, observations
@@ -27,6 +27,7 @@ class LinkGlance:
     visit_key: str | None
     is_open: bool
     job_missed: int
+    is_job_gone: bool
     is_settled: bool
 
 
@@ -55,6 +56,7 @@ def glance_at_links(session: Session, name: str) -> Iterator[LinkGlance]:
             links.c.visit_key,
             links.c.is_open,
             links.c.job_missed,
+            func.coalesce(job.c.fingerprint == GONE, False),
             func.coalesce(links.c.settled == token, False),
         )
         .select_from(links)
@@ -67,9 +69,8 @@ def glance_at_links(session: Session, name: str) -> Iterator[LinkGlance]:
     last = 0
     while rows := session.execute(query.where(links.c.id > last)).all():
         for row in rows:
-            yield LinkGlance(
-                LinkId(row[0]), JobId(row[1]), row[2], bool(row[3]), row[4], bool(row[5])
-            )
+            flags = (bool(row[3]), row[4], bool(row[5]), bool(row[6]))
+            yield LinkGlance(LinkId(row[0]), JobId(row[1]), row[2], *flags)
         last = rows[-1][0]
 
 
@@ -133,15 +134,16 @@ def find_link(session: Session, name: str | None, wanted: str) -> list[Link]:
 def sample_link(session: Session, name: str) -> tuple[str, str]:
     """The job and the visit of some link with an open visit; there must be one."""
     query = select(links.c.job_id, links.c.visit_key).where(
-        links.c.connection == name, links.c.is_open
+        links.c.connection == name, links.c.is_open, links.c.is_withdrawn.is_(False)
     )
     row = session.execute(query.order_by(links.c.id).limit(1)).one()
     return row[0], row[1]
 
 
 def count_open_links(session: Session, name: str) -> int:
-    """Links whose visit is open."""
-    query = select(func.count()).where(links.c.connection == name, links.c.is_open)
+    """Links whose visit is open; those that we hid are not."""
+    is_shown = and_(links.c.is_open, links.c.is_withdrawn.is_(False))
+    query = select(func.count()).where(links.c.connection == name, is_shown)
     return int(session.execute(query).scalar_one())
 
 

@@ -39,8 +39,12 @@ def add_intents(
         session.execute(intents.insert(), [_row(each, epoch, now) for each in chunk])
 
 
-def _row(planned: Intent, epoch: int | None, now: datetime) -> Mapping[str, Any]:
+def _payload(planned: Intent) -> Mapping[str, Any]:
     changes = {name: [change.old, change.new] for name, change in planned.changes.items()}
+    return {"changes": changes, "payload": dict(planned.payload)}
+
+
+def _row(planned: Intent, epoch: int | None, now: datetime) -> Mapping[str, Any]:
     return {
         "connection": planned.connection,
         "link_id": planned.link_id,
@@ -48,7 +52,7 @@ def _row(planned: Intent, epoch: int | None, now: datetime) -> Mapping[str, Any]
         "kind": planned.kind.value,
         "job_id": planned.job_id,
         "visit_id": planned.visit_id,
-        "payload": {"changes": changes, "payload": dict(planned.payload)},
+        "payload": _payload(planned),
         "state": IntentState.PENDING.value,
         "attempts": 0,
         "epoch": epoch,
@@ -112,6 +116,12 @@ def put_back(
             .where(intents.c.id.in_(chunk))
             .values(state=IntentState.PENDING.value, not_before=not_before, reason=reason)
         )
+
+
+def rewrite(session: Session, intent_id: int, planned: Intent) -> None:
+    """Make a waiting intent say what the same effect, planned again, says now."""
+    changed = update(intents).where(intents.c.id == intent_id)
+    session.execute(changed.values(payload=_payload(planned)))
 
 
 def count_waiting(session: Session, name: str) -> Mapping[str, int]:

@@ -5,8 +5,9 @@ the hold plus one window while no answer is known. The vendor sees the request b
 answer, so in no window of the vendor's does it see more than `limit` requests, however slow some of
 them are.
 
-All instants are milliseconds of `store.clock`. No I/O here: `store.budgets` reads and writes the
-rows.
+All instants are milliseconds of `store.clock`. They are cut off, and a vendor may count both ends
+of its window: hence the one millisecond more wherever a window is waited for. No I/O here:
+`store.budgets` reads and writes the rows.
 """
 
 from dataclasses import dataclass, replace
@@ -144,7 +145,7 @@ def brought_up_to(
 
 def _restarted(ledger: Ledger, terms: Terms, now: int, boot_id: str) -> Ledger:
     """How long the machine was off is unknown: wait a window, or what was left of a refusal."""
-    pause = max(terms.window, ledger.frozen_until - ledger.as_of if ledger.refusals else 0)
+    pause = max(terms.window + 1, ledger.frozen_until - ledger.as_of if ledger.refusals else 0)
     return Ledger(
         limit=terms.limit,
         window=terms.window,
@@ -182,7 +183,7 @@ def _with_clock_put_forward(ledger: Ledger, now: int, terms: Terms) -> Ledger:
         (number, slot if slot.held_until is None else Slot(held + terms.window + 1, held))
         for number, slot in ledger.slots
     )
-    return _frozen(replace(ledger, slots=slots), now + terms.window, Freeze.CLOCK)
+    return _frozen(replace(ledger, slots=slots), now + terms.window + 1, Freeze.CLOCK)
 
 
 def _with_longer_window(ledger: Ledger, now: int, terms: Terms) -> Ledger:
@@ -191,7 +192,7 @@ def _with_longer_window(ledger: Ledger, now: int, terms: Terms) -> Ledger:
     slots = tuple(
         (number, replace(slot, busy_until=slot.busy_until + more)) for number, slot in ledger.slots
     )
-    return _frozen(replace(ledger, slots=slots), now + terms.window, Freeze.CLOCK)
+    return _frozen(replace(ledger, slots=slots), now + terms.window + 1, Freeze.CLOCK)
 
 
 def granted(ledger: Ledger, *, hold: int) -> tuple[Ledger, Grant | Wait]:
@@ -201,7 +202,6 @@ def granted(ledger: Ledger, *, hold: int) -> tuple[Ledger, Grant | Wait]:
         return ledger, wait
     number = ledger.grants + 1
     held_until = ledger.as_of + hold
-    # One more: milliseconds are cut off, and the vendor may count both ends of its window.
     slot = Slot(held_until + ledger.window + 1, held_until)
     slots = (*ledger.slots, (number, slot))
     probe = number if ledger.refusals else None

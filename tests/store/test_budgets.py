@@ -183,7 +183,7 @@ def test_after_a_restart_of_the_machine_one_window_is_waited(
     take(sqlite_database)
     monkeypatch.setattr(clock, "_boot_id", lambda: "the next start")
     outcome = exchange(sqlite_database).outcome
-    assert outcome == Wait(at_least=60_000, look_after=60_000)
+    assert outcome == Wait(at_least=60_001, look_after=60_001)
 
 
 def test_a_jump_of_the_clock_is_noticed(database: Database) -> None:
@@ -193,7 +193,7 @@ def test_a_jump_of_the_clock_is_noticed(database: Database) -> None:
     an_hour_behind = Watch(watch.store_ms - 3_600_000, watch.boot_ms)
     outcome = exchange(database, watch=an_hour_behind).outcome
     assert isinstance(outcome, Wait)
-    assert outcome.at_least == 60_000
+    assert outcome.at_least == 60_001
 
 
 def test_a_key_is_named_without_giving_it_away() -> None:

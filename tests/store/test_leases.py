@@ -139,6 +139,23 @@ def test_on_sqlite_a_dead_holders_lease_is_free_at_once(sqlite_database: Databas
     assert take(sqlite_database, "b") == 2
 
 
+async def test_on_postgres_a_dead_holders_lease_is_free_after_its_time(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the database's clock, without anybody's help, and in less than half a minute."""
+    assert leases.TTL_MS <= 30_000
+    assert leases.TTL_MS >= 3 * leases.RENEWAL_SECONDS * 1000
+    monkeypatch.setattr(leases, "TTL_MS", 100)
+    database = Database(postgres_url)
+    take(database, "a")
+    epoch = None
+    async with asyncio.timeout(10):
+        while epoch is None:
+            epoch = await database.run(leases.take, "northgate", owner="b", holder="h")
+    database.close()
+    assert epoch == 2
+
+
 async def test_of_many_who_ask_one_gets_it(postgres_url: str) -> None:
     """However many processes ask at the same moment for a lease that never existed."""
     databases = [Database(postgres_url) for _ in range(4)]

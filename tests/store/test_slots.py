@@ -138,17 +138,17 @@ def test_a_longer_window_waits_for_what_was_forgotten() -> None:
     """Slots that were free under the shorter window may count in the longer."""
     longer = replace(TERMS, window=300)
     ledger = at(fresh(1_000), 1_010, longer)
-    assert wait(ledger).look_after == 300
-    assert is_free(at(ledger, 1_310, longer))
+    assert wait(ledger).look_after == 301
+    assert is_free(at(ledger, 1_311, longer))
 
 
 def test_after_a_restart_of_the_machine_one_window_is_waited() -> None:
     """The new clock says nothing about the old times."""
     ledger, _ = use_up(fresh(1_000_000))
     ledger = brought_up_to(ledger, TERMS, now=5, boot_id="next boot")
-    assert wait(ledger).look_after == 100
+    assert wait(ledger).look_after == 101
     assert ledger.frozen_why is Freeze.CLOCK
-    ledger = brought_up_to(ledger, TERMS, now=105, boot_id="next boot")
+    ledger = brought_up_to(ledger, TERMS, now=106, boot_id="next boot")
     _, grants = use_up(ledger)
     assert len(grants) == 3
 
@@ -173,7 +173,7 @@ def test_a_clock_that_is_put_forward_is_not_believed() -> None:
     """Whoever watched the clock notices, and one window is waited."""
     ledger, _ = use_up(fresh(1_000))
     jumped = at(ledger, 3_600_000, at_most=3_000)
-    assert jumped.frozen_until == 3_600_100
+    assert jumped.frozen_until == 3_600_101
     assert is_free(at(ledger, 3_600_000, at_most=3_600_000))
 
 
@@ -478,7 +478,7 @@ def moves(*, upsets: bool) -> st.SearchStrategy[list[Move]]:
 
 def play(story: list[Move]) -> World:
     """Make the moves in a new world."""
-    world = World(fresh(10_000, TIGHT))
+    world = World(replace(fresh(10_000, TIGHT), boot_id="boot 0"))
     for move in story:
         world.advance(move.pause)
         if move.upset is not None:
