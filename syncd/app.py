@@ -12,9 +12,15 @@ from syncd.agentos.maintenance import Maintenance, agentos_auth
 from syncd.agentos.names import Names
 from syncd.budget import KeyBudget
 from syncd.cycle.connected import Connected, visit_rules
-from syncd.cycle.report import CycleReport, PlanReport, RunReport
+from syncd.cycle.report import (
+    CycleReport,
+    PlanReport,
+    RunReport,
+    unable_cycle,
+    unable_plan,
+)
 from syncd.cycle.running import plan_cycle, rebuild_links, run_cycle
-from syncd.errors import ConfigError, Problem, StoreHeld
+from syncd.errors import ConfigError, LeaseLost, Problem, StoreHeld, SyncdError
 from syncd.letsjobit.client import LetsJobIt, letsjobit_auth
 from syncd.model import Side, Turn
 from syncd.settings import ConnectionSettings, Settings
@@ -132,7 +138,8 @@ async def run_once(
 ) -> RunReport:
     """One full cycle of every asked connection that is not paused (interface: `run-once`).
 
-    StoreHeld when another syncd has the store, or all of the asked connections.
+    StoreHeld when another syncd has the store, or all of the asked connections. One that is held,
+    or whose lease is lost on the way, is reported as incomplete.
     """
     started = utc_now()
     reports = await _each(
@@ -141,6 +148,7 @@ async def run_once(
         command,
         deadline_seconds,
         lambda connected: run_cycle(connected, app.database, utc_now),
+        unable_cycle,
     )
     return RunReport(started, utc_now(), tuple(reports))
 
@@ -153,6 +161,7 @@ async def plan(app: App, *, name: str | None) -> Sequence[PlanReport]:
         "syncd plan",
         None,
         lambda connected: plan_cycle(connected, app.database, utc_now),
+        unable_plan,
     )
 
 
@@ -164,6 +173,7 @@ async def rebuild(app: App, *, name: str | None) -> Sequence[CycleReport]:
         "syncd rebuild",
         None,
         lambda connected: rebuild_links(connected, app.database, utc_now),
+        unable_cycle,
     )
 
 
@@ -173,32 +183,44 @@ async def _each(
     command: str,
     deadline_seconds: float | None,
     work: Callable[[Connected], Awaitable[T]],
+    unable: Callable[[str, SyncdError], T],
 ) -> list[T]:
-    """Do `work` for the asked connections side by side, each under its lease."""
+    """Do `work` for the asked connections side by side, each under its lease.
+
+    Nothing is raised before all of them have ended: the store is held until then.
+    """
     wait = math.inf if deadline_seconds is None else deadline_seconds
     deadline = time.monotonic() + wait
     holder = leases.holder_text(command)
     asked = asked_connections(app.settings, name)
-    done: list[T] = []
-    held_by: list[str] = []
 
-    async def one(connection: ConnectionSettings) -> None:
+    async def one(connection: ConnectionSettings) -> T:
         async with leases.keep_lease(
             app.database, connection.name, owner=app.owner, holder=holder
         ) as epoch:
             if epoch is None:
                 other = await app.database.read(leases.holder_of, connection.name)
-                held_by.append(other or "another process")
-                return
+                raise StoreHeld(other or "another process", what=f"connection {connection.name}")
             turn = Turn(connection.name, epoch, deadline)
-            done.append(await work(app.connected(connection, turn)))
+            return await work(app.connected(connection, turn))
 
     with hold(app.database, holder):
         unpaused = [each for each in asked if not await _is_paused(app, each.name)]
-        await asyncio.gather(*(one(each) for each in unpaused))
-    if held_by and not done:
-        raise StoreHeld(held_by[0], what="every asked connection")
-    return done
+        ended = await asyncio.gather(*(one(each) for each in unpaused), return_exceptions=True)
+    held = [each for each in ended if isinstance(each, StoreHeld)]
+    if held and len(held) == len(ended):
+        raise held[0]
+    names = [each.name for each in unpaused]
+    return [_told(name, outcome, unable) for name, outcome in zip(names, ended, strict=True)]
+
+
+def _told(name: str, outcome: T | BaseException, unable: Callable[[str, SyncdError], T]) -> T:
+    """A connection that another process took is reported; everything else that failed is raised."""
+    if isinstance(outcome, StoreHeld | LeaseLost):
+        return unable(name, outcome)
+    if isinstance(outcome, BaseException):
+        raise outcome
+    return outcome
 
 
 async def _is_paused(app: App, name: str) -> bool:

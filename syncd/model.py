@@ -497,12 +497,13 @@ class Decision:
 
 @dataclass(frozen=True)
 class GuardReport:
-    """A guard that holds intents back: what was allowed and what was found."""
+    """A guard that holds intents back: what was allowed, what was found, and of which jobs."""
 
     guard: str
     limit: str
     found: str
     keys: tuple[str, ...]
+    jobs: tuple[JobId, ...] = ()
 
 
 class DirectoryKind(StrEnum):

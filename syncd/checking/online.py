@@ -63,11 +63,11 @@ def _waiting(session: Session, name: str) -> list[Finding]:
     """What waits for a person in this connection."""
     stuck = outbox.count_waiting(session, name)
     counts = {
-        "inbox": (inbox.count_open(session, name), "questions wait in the inbox"),
-        "outbox": (stuck["in_doubt"] + stuck["dead"], "changes are in doubt or dead"),
+        "inbox": (inbox.count_open(session, name), "waiting in the inbox for a person"),
+        "outbox": (stuck["in_doubt"] + stuck["dead"], "in doubt or dead in the outbox"),
     }
     return [
-        Finding(Severity.ATTENTION, name, "", f"{number} {what}", f"syncd {command}", command)
+        Finding(Severity.ATTENTION, name, "", f"{what}: {number}", f"syncd {command}", command)
         for command, (number, what) in counts.items()
         if number
     ]

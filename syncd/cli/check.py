@@ -157,11 +157,15 @@ def _show_online(online: OnlineCheck) -> None:
             tell_prose(str(each), indent=2, hanging=4)
     marks = {Severity.ATTENTION: "look", Severity.INCOMPLETE: "not done", Severity.WRONG: "wrong"}
     problems = [each for each in online.findings if each.severity in marks]
-    for each in sorted(problems, key=lambda one: list(Severity).index(one.severity)):
+    for each in sorted(problems, key=_severity, reverse=True):
         say(f"{marks[each.severity]}: {each}")
     requests = ", ".join(f"{online.requests[side]} to {NAMES[side]}" for side in Side)
     verdict = f"{count(len(problems), 'problem')}" if problems else "both vendors agree with it"
     tell(f"Checked online: {verdict} (requests: {requests}).")
+
+
+def _severity(finding: Finding) -> int:
+    return list(Severity).index(finding.severity)
 
 
 def _show_compared(path: Path, compared: Compared, wire: dict[str, str]) -> None:

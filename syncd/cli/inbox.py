@@ -6,13 +6,14 @@ made and the next cycle will act on, or null, and `details`. `inbox resolve --js
     {"item": {…}, "choice": "agentos", "value": null}
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 
 from syncd.cli.asked import Asked, who
 from syncd.cli.exits import DONE
 from syncd.cli.screen import age, count, heading, in_short, iso, print_json, tell, tell_prose
-from syncd.cli.waiting import VALUES, tell_item
+from syncd.cli.waiting import VALUES, job_numbers, tell_item
 from syncd.errors import SyncdError
 from syncd.model import Json
 from syncd.store import inbox
@@ -23,6 +24,7 @@ def list_inbox(asked: Asked) -> int:
     """Every item whose cause lasts: those that wait, and those decided but not acted on."""
     with asked.store() as (_, database):
         items = database.read_now(inbox.live_items)
+        numbers = database.read_now(job_numbers, items)
     waiting = [each for each in items if each.choice is None]
     if asked.as_json:
         print_json({"items": [item_document(each) for each in waiting]})
@@ -33,7 +35,7 @@ def list_inbox(asked: Asked) -> int:
         of_this = [each for each in waiting if each.connection == name]
         heading(f"{name}  {count(len(of_this), 'question waits', 'questions wait')} for you")
         for each in of_this:
-            _tell_in_full(asked, each)
+            _tell_in_full(asked, each, numbers)
     decided = len(items) - len(waiting)
     if decided:
         tell(f"{count(decided, 'decided item holds', 'decided items hold')} while the cause lasts.")
@@ -56,14 +58,13 @@ def item_document(item: InboxItem) -> dict[str, Json]:
     }
 
 
-def _tell_in_full(asked: Asked, item: InboxItem) -> None:
-    tell_item(asked, item)
+def _tell_in_full(asked: Asked, item: InboxItem, numbers: Mapping[str, str]) -> None:
+    tell_item(asked, item, numbers)
     for name, value in item.question.details.items():
         if isinstance(value, dict):
             for side, said in value.items():
                 tell(f"     {name} in {side}: {in_short(said, longest=52)}")
-    about = f"job {item.question.job_id}, " if item.question.job_id else ""
-    tell(f"     {about}asked {age(item.opened_at, datetime.now(UTC))}")
+    tell(f"     asked {age(item.opened_at, datetime.now(UTC))}")
 
 
 def resolve(asked: Asked, item_id: int, choice: str, value: str | None) -> int:

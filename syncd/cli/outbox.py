@@ -47,11 +47,15 @@ def list_outbox(asked: Asked) -> int:
             age(each.created_at, now),
         )
     output().print(rows)
-    for each in waiting:
-        if each.state in (IntentState.DEAD, IntentState.IN_DOUBT):
-            tell_prose(f"{each.intent_id}: {each.reason or 'no reason is known'}", hanging=4)
-            tell(f"    {asked.command('outbox', 'requeue', str(each.intent_id))}")
-            tell(f"    {asked.command('outbox', 'discard', str(each.intent_id))}")
+    stuck = [each for each in waiting if each.state in (IntentState.DEAD, IntentState.IN_DOUBT)]
+    by_reason: dict[str, list[str]] = {}
+    for each in stuck:
+        by_reason.setdefault(each.reason or "no reason is known", []).append(str(each.intent_id))
+    for reason, ids in by_reason.items():
+        tell_prose(f"{', '.join(ids)}: {reason}", hanging=4)
+    if stuck:
+        tell(f"{asked.command('outbox', 'requeue', 'ID')}  # try it again in the next cycle")
+        tell(f"{asked.command('outbox', 'discard', 'ID')}  # drop it")
     return DONE
 
 
@@ -86,6 +90,8 @@ def discard(asked: Asked, intent_id: int) -> int:
 
 Act = Callable[[Session, StoredIntent, str, datetime], None]
 
+_DONE = {"requeue": "requeued", "discard": "discarded"}
+
 _NEXT = {
     "requeue": "The next cycle tries it again:",
     "discard": "If the change is still wanted, the next cycle plans it anew:",
@@ -98,7 +104,7 @@ def _decide(asked: Asked, intent_id: int, decision: str, act: Act) -> int:
     if asked.as_json:
         print_json({"intent": intent_document(stored), "decision": decision})
     else:
-        tell(f"Change {intent_id}: {decision}ed.")
+        tell(f"Change {intent_id} is {_DONE[decision]}.")
         tell_prose(f"{_NEXT[decision]} {asked.command('run-once')}")
     return DONE
 
@@ -116,7 +122,7 @@ def _decided(
     act(session, stored, who(), now)
     intent = stored.intent
     entry = Entry(
-        f"intent_{decision}ed",
+        f"intent_{_DONE[decision]}",
         stored.reason or "a person decided it",
         who=who(),
         connection=intent.connection,

@@ -165,7 +165,7 @@ def _show_connection(report: CycleReport) -> None:
     rows.add_row(
         "  read", f"{count(jobs, 'job')} in AgentOS, {count(visits, 'visit')} in LetsJobIt"
     )
-    rows.add_row("  written", _written(report) or "nothing: there was nothing to do")
+    rows.add_row("  written", _written(report) or "nothing")
     asked = [f"{report.requests.get(side, 0)} to {NAMES[side]}" for side in Side]
     rows.add_row("  requests", ", ".join(asked))
     if report.outbox["pending"]:

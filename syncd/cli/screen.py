@@ -35,7 +35,8 @@ def _speaks_unicode() -> bool:
 
 
 def say(line: str) -> None:
-    """One line to standard error."""
+    """One line to standard error, after everything that was told before."""
+    sys.stdout.flush()
     sys.stderr.write(plain(line) + "\n")
 
 

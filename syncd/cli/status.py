@@ -148,7 +148,12 @@ def _headline(each: Mapping[str, Any]) -> str:
     if each["last_cycle"] is None:
         return "had no cycle yet"
     late = [lane for lane, state in each["lanes"].items() if state["is_late"]]
-    return f"late: {', '.join(late)}" if late else "up to date"
+    if late:
+        return f"late: {', '.join(late)}"
+    if each["last_cycle"]["outcome"] in ("incomplete", "failed"):
+        return "the last cycle was not finished"
+    stuck = each["inbox"] + each["outbox"]["in_doubt"] + each["outbox"]["dead"]
+    return "up to date, but something waits for you" if stuck else "up to date"
 
 
 def _cycle_words(cycle: Mapping[str, Any] | None, now: datetime) -> str:

@@ -1,29 +1,54 @@
 """What waits for a person after a run, each with the exact command that resolves it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from syncd.cli.asked import Asked
 from syncd.cli.screen import count, heading, tell, tell_prose
 from syncd.model import IntentState
+from syncd.reconcile.intents import refused_topic
 from syncd.store import inbox, outbox
 from syncd.store.database import Session
 from syncd.store.inbox import InboxItem
+from syncd.store.links import find_link
 from syncd.store.outbox import StoredIntent
 
 MOST = 10
 """Items that are listed after a run; `syncd inbox` and `syncd outbox` list all."""
 
+MOST_JOBS = 20
+"""Jobs of one item that are listed by number; `syncd inbox --json` has all by OID."""
+
 VALUES = {"enter": "120.00"}
 """Choices that need a value, with an example of one."""
+
+MEANINGS = {
+    "agentos": "AgentOS is right",
+    "letsjobit": "LetsJobIt is right",
+    "leave": "leave it as it is",
+    "it-arrived": "it is there",
+    "send-again": "it is not there",
+    "enter": "the amount",
+    "no-charge": "no invoice",
+    "approve": "yes, do it",
+    "reject": "no, do not",
+    "deliver": "deliver them now",
+    "already-handled": "only acknowledge them",
+    "not-ours": "leave the visit alone",
+    "recreate": "make the visit again",
+    "retry": "try again",
+    "seen": "close the item",
+}
+"""What each choice means, as a comment of the shell behind its command."""
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """Open questions, and changes that only a person can move on."""
+    """Open questions, changes that only a person can move on, and the numbers of their jobs."""
 
     items: tuple[InboxItem, ...]
     stuck: tuple[StoredIntent, ...]
+    numbers: Mapping[str, str]
 
 
 def load_waiting(session: Session, names: Sequence[str]) -> Waiting:
@@ -35,9 +60,23 @@ def load_waiting(session: Session, names: Sequence[str]) -> Waiting:
         for name in names
         for each in outbox.waiting_intents(session, name)
         if each.state in (IntentState.IN_DOUBT, IntentState.DEAD)
-        and f"intent:{each.intent.key}" not in asked
+        and refused_topic(each.intent.key) not in asked
     ]
-    return Waiting(tuple(items), tuple(stuck))
+    return Waiting(tuple(items), tuple(stuck), job_numbers(session, items))
+
+
+def job_numbers(session: Session, items: Iterable[InboxItem]) -> dict[str, str]:
+    """The numbers by which people know the jobs that items are about, by OID."""
+    wanted = {job for each in items for job in jobs_of(each)}
+    found = {job: find_link(session, None, job) for job in sorted(wanted)}
+    return {job: links[0].doc_no for job, links in found.items() if links}
+
+
+def jobs_of(item: InboxItem) -> list[str]:
+    """The jobs that an item is about, by OID; of very many the first."""
+    jobs = item.question.details.get("jobs")
+    listed = [str(job) for job in jobs[:MOST_JOBS]] if isinstance(jobs, list) else []
+    return [item.question.job_id, *listed] if item.question.job_id else listed
 
 
 def tell_waiting(asked: Asked, waiting: Waiting) -> None:
@@ -48,7 +87,7 @@ def tell_waiting(asked: Asked, waiting: Waiting) -> None:
         return
     heading(f"{count(number, 'thing waits', 'things wait')} for you")
     for item in waiting.items[:MOST]:
-        tell_item(asked, item)
+        tell_item(asked, item, waiting.numbers)
     if len(waiting.items) > MOST:
         tell(f"  and {len(waiting.items) - MOST} more: {asked.command('inbox')}")
     for stored in waiting.stuck[:MOST]:
@@ -57,21 +96,32 @@ def tell_waiting(asked: Asked, waiting: Waiting) -> None:
         tell(f"  and {len(waiting.stuck) - MOST} more: {asked.command('outbox')}")
 
 
+def tell_item(asked: Asked, item: InboxItem, numbers: Mapping[str, str]) -> None:
+    """One item of the inbox, with the numbers of the jobs that it is about."""
+    question = item.question
+    tell_question(asked, item.item_id, question.kind, question.summary, question.choices)
+    jobs = jobs_of(item)
+    named = ", ".join(numbers.get(job, job) for job in jobs)
+    if named and named not in question.summary:
+        more = ", …" if len(jobs) >= MOST_JOBS else ""
+        tell_prose(f"about {named}{more}", indent=5, hanging=7)
+
+
 def tell_question(
     asked: Asked, item_id: int, kind: str, summary: str, choices: Sequence[str]
 ) -> None:
     """One question with a command for each answer."""
     tell_prose(f"{item_id}  {kind}: {summary}", indent=2, hanging=5)
-    for choice in choices:
-        value = ["--value", VALUES[choice]] if choice in VALUES else []
-        words = ["inbox", "resolve", str(item_id), "--choose", choice, *value]
-        tell(f"     {asked.command(*words)}")
+    commands = {choice: _command(asked, item_id, choice) for choice in choices}
+    longest = max(map(len, commands.values()), default=0)
+    for choice, command in commands.items():
+        meaning = MEANINGS.get(choice, "")
+        tell(f"     {command:<{longest}}  # {meaning}" if meaning else f"     {command}")
 
 
-def tell_item(asked: Asked, item: InboxItem) -> None:
-    """One item of the inbox."""
-    question = item.question
-    tell_question(asked, item.item_id, question.kind, question.summary, question.choices)
+def _command(asked: Asked, item_id: int, choice: str) -> str:
+    value = ["--value", VALUES[choice]] if choice in VALUES else []
+    return asked.command("inbox", "resolve", str(item_id), "--choose", choice, *value)
 
 
 def tell_stuck(asked: Asked, stored: StoredIntent) -> None:

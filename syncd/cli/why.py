@@ -172,7 +172,8 @@ def _tell(name: str, story: Mapping[str, Any]) -> None:
 
 def _reason(change: Mapping[str, Any]) -> str:
     words = STORY[change["event"]]
-    return words if change["why"] == NO_RULE else f"{words}: {change['why']}"
+    rule = change["why"].removeprefix("visit: ")
+    return words if rule == NO_RULE else f"{words}: {rule}"
 
 
 def _value(value: Any) -> str:

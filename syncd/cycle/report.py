@@ -73,3 +73,15 @@ class RunReport:
     def outcome(self) -> Outcome:
         """The worst of its connections."""
         return worst([each.outcome for each in self.connections])
+
+
+def unable_cycle(name: str, error: SyncdError) -> CycleReport:
+    """A cycle that did not take place, or was taken over."""
+    nothing: dict[str, int] = {"pending": 0, "in_doubt": 0, "dead": 0}
+    observed = {"jobs": 0, "visits": 0}
+    return CycleReport(name, Outcome.INCOMPLETE, observed, {}, {}, nothing, 0, (error,))
+
+
+def unable_plan(name: str, error: SyncdError) -> PlanReport:
+    """A plan that was not made."""
+    return PlanReport(name, "", dict.fromkeys(Side, 0), (), (), (error,))

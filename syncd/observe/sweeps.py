@@ -6,12 +6,13 @@ moved to a page that was already read, and the reading steps back that far. In t
 complete when it has seen as many records as the vendor says there are.
 
 There is never more than one request under way, and the next one starts where the page before it
-ended; but while the vendor answers it, that page is looked at.
+ended; but while the vendor answers, the records of earlier pages are looked at.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from typing import Self
 
 from syncd.errors import VendorError, VendorUnavailable
 from syncd.model import Side
@@ -20,7 +21,10 @@ from syncd.wire_json import Record
 MOST_PASSES = 3
 """Readings of one list in a row before the sweep is called incomplete."""
 
-_AT_A_TIME = 25
+# Records that are looked at together. The store is asked once for each group.
+_GROUP = 400
+# Records that are looked at before the request under way has its turn.
+_TURN = 25
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ Fetch = Callable[[int], Awaitable[ListPage]]
 """Reads the page that begins at this row."""
 
 Take = Callable[[Mapping[str, Record]], Awaitable[None]]
-"""Looks at those records of a page that no page before it had, by their identity."""
+"""Looks at some records, by their identity; no record is given twice in one sweep."""
 
 
 @dataclass(frozen=True)
@@ -108,44 +112,78 @@ async def _walk(
     """Read from the first row to the last; add to `seen` what was not there."""
     start, unreadable, total = 0, 0, -1
     is_stable = True
-    page = await fetch(start)
-    while True:
-        moved = max(0, total - page.total) if total >= 0 else 0
-        is_stable = is_stable and total in (-1, page.total)
-        total = page.total
-        length = len(page.records) + page.unreadable
-        fresh: dict[str, Record] = {}
-        for record in page.records:
-            key = identity(record)
-            if not key:
-                unreadable += 1
-            elif key not in seen:
-                fresh.setdefault(key, record)
-        seen.update(fresh)
-        unreadable += page.unreadable
-        end = start + length
-        if length == 0 or (end >= total and not moved):
-            await take(fresh)
-            return _Walk(total, is_stable and (length > 0 or total == 0), unreadable)
-        start = max(0, end - overlap - moved)
-        page = await _taken_during(fetch(start), take(fresh))
+    async with _Groups(take) as groups:
+        while True:
+            page = await fetch(start)
+            moved = max(0, total - page.total) if total >= 0 else 0
+            is_stable = is_stable and total in (-1, page.total)
+            total = page.total
+            length = len(page.records) + page.unreadable
+            fresh, anonymous = _fresh(page.records, identity, seen)
+            unreadable += page.unreadable + anonymous
+            seen.update(fresh)
+            await groups.add(fresh)
+            end = start + length
+            if length == 0 or (end >= total and not moved):
+                break
+            start = max(0, end - overlap - moved)
+    return _Walk(total, is_stable and (length > 0 or total == 0), unreadable)
 
 
-async def _taken_during(fetching: Awaitable[ListPage], taking: Awaitable[None]) -> ListPage:
-    """The next page, when this one has been taken; nothing is left under way where that fails."""
-    coming = asyncio.ensure_future(fetching)
-    try:
-        await taking
-    except BaseException:
-        coming.cancel()
-        await asyncio.gather(coming, return_exceptions=True)
-        raise
-    return await coming
+def _fresh(
+    records: Sequence[Record], identity: Callable[[Record], str], seen: Set[str]
+) -> tuple[dict[str, Record], int]:
+    """The records that were not seen yet, each once, and how many have no identity."""
+    fresh: dict[str, Record] = {}
+    anonymous = 0
+    for record in records:
+        key = identity(record)
+        if not key:
+            anonymous += 1
+        elif key not in seen:
+            fresh.setdefault(key, record)
+    return fresh, anonymous
+
+
+class _Groups:
+    """Has records taken beside the reading: a group at a time, and never two at once.
+
+    On leaving everything has been taken; where that or the reading failed, nothing is under way.
+    """
+
+    def __init__(self, take: Take) -> None:
+        self._take = take
+        self._gathered: dict[str, Record] = {}
+        self._taking: asyncio.Future[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def add(self, fresh: Mapping[str, Record]) -> None:
+        """Gather records; when they are many enough they are taken, after those before them."""
+        self._gathered.update(fresh)
+        if len(self._gathered) >= _GROUP:
+            await self._taken()
+            gathered, self._gathered = self._gathered, {}
+            self._taking = asyncio.ensure_future(self._take(gathered))
+
+    async def _taken(self) -> None:
+        if self._taking is not None:
+            await self._taking
+
+    async def __aexit__(self, kind: object, _error: object, _trace: object) -> None:
+        if kind is None:
+            await self._taken()
+            if self._gathered:
+                await self._take(self._gathered)
+        elif self._taking is not None:
+            self._taking.cancel()
+            await asyncio.gather(self._taking, return_exceptions=True)
 
 
 async def in_turns(fresh: Mapping[str, Record]) -> AsyncIterator[tuple[str, Record]]:
     """The records one by one; after every few the request for the next page has its turn."""
     for count, (key, raw) in enumerate(fresh.items()):
-        if count % _AT_A_TIME == 0:
+        if count % _TURN == 0:
             await asyncio.sleep(0)
         yield key, raw

@@ -53,7 +53,8 @@ def check_guards(
         held.update(key for key in keys if key in rejected)
         if len(asked) > limit:
             held.update(asked)
-            reports.append(GuardReport(guard, str(limit), str(len(asked)), asked))
+            jobs = tuple(i.job_id for i in intents if i.key in asked and i.job_id is not None)
+            reports.append(GuardReport(guard, str(limit), str(len(asked)), asked, jobs))
     allowed = tuple(each for each in intents if each.key not in held)
     return Guarded(allowed, tuple(reports))
 
@@ -68,5 +69,5 @@ def guard_question(report: GuardReport) -> Question:
         f"syncd would {what} {report.found} visits in one cycle; {report.limit} are allowed "
         f"by guards.{report.guard}.",
         ("approve", "reject"),
-        details={"keys": list(report.keys), "guard": report.guard},
+        details={"keys": list(report.keys), "guard": report.guard, "jobs": list(report.jobs)},
     )

@@ -40,7 +40,9 @@ def logo() -> Picture:
     picture = Image.new("RGBA", (500, 150), (255, 255, 255, 0))
     pen = ImageDraw.Draw(picture)
     pen.rounded_rectangle((4, 4, 146, 146), 28, fill=(31, 58, 95, 255))
-    pen.polygon(((75, 25), (125, 75), (100, 75), (100, 120), (50, 120), (50, 75), (25, 75)), "white")
+    pen.polygon(
+        ((75, 25), (125, 75), (100, 75), (100, 120), (50, 120), (50, 75), (25, 75)), "white"
+    )
     for row, width in enumerate((320, 260, 180)):
         pen.rectangle((170, 30 + 38 * row, 170 + width, 52 + 38 * row), fill=(31, 58, 95, 255))
     return Picture(encoded(picture, "PNG"), "png")
@@ -207,5 +209,10 @@ def long_sheet() -> JobSheet:
 def unsigned_sheet() -> JobSheet:
     """A job sheet of a visit that nobody signed, with no logo."""
     return sheet(
-        contractor=contractor(), signature=None, signatory="", rating=0, remarks="", lines=work()[:1]
+        contractor=contractor(),
+        signature=None,
+        signatory="",
+        rating=0,
+        remarks="",
+        lines=work()[:1],
     )

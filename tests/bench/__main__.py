@@ -1,0 +1,161 @@
+"""`make bench`: measure, print a table of ratios with their goals, exit 1 where one is missed.
+
+Ratios only: everything is set against a plain loop over the same pages in the same run, the two in
+turns, and the median of the rounds counts. Every measurement has a process of its own.
+"""
+
+import sys
+from collections.abc import Iterator
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+from tests.bench import planner, writes
+from tests.bench.account import LEAST_AGENTOS_REQUESTS, Account, running_account
+from tests.bench.fresh import measure
+from tests.bench.table import Line, at_least, at_most, exactly, printed
+
+ROUNDS = 3
+VISITS = 20_000
+MANY = 100_000
+PAGE = 100
+FIRST: list[dict[str, str]] = [{}]
+AGAIN = [{"closed": "0"}, {"closed": "1", "confirmClose": "0"}]
+"""The lists that syncd reads in a first cycle and in every other one."""
+
+Measured = dict[str, Any]
+
+
+def main() -> int:
+    """Everything, with progress on stderr."""
+    begin = perf_counter()
+    lines: list[Line] = []
+    with running_account() as account:
+        for part in (_speed, _idle, _memory, _planner, _books):
+            print(f"{part.__name__.strip('_')} ...", file=sys.stderr, flush=True)
+            lines.extend(part(account))
+    print(printed(lines))
+    print(f"medians of {ROUNDS} rounds; {perf_counter() - begin:.0f} s in all")
+    return 1 if any(line.is_met is False for line in lines) else 0
+
+
+def _speed(account: Account) -> Iterator[Line]:
+    account.fill("speed", visits=VISITS, state="open")
+    rounds = [_round(account, number) for number in range(ROUNDS)]
+    for name, words, goal in (("first", "full pull", 2.5), ("again", "unchanged pass", 1.5)):
+        ratios = [each[f"syncd {name}"] / each[f"loop {name}"] for each in rounds]
+        syncd, loop = (
+            median(each[f"{who} {name}"] for each in rounds) for who in ("syncd", "loop")
+        )
+        note = f"  ({syncd:.2f} s / {loop:.2f} s)"
+        yield at_most(f"{words} of {VISITS:,} visits / plain loop", median(ratios), goal, note=note)
+    yield from _requests(account)
+    yield from _rewritten(account)
+
+
+def _round(account: Account, number: int) -> dict[str, float]:
+    """The seconds of both, in turns: a first pull and a pass in which nothing changed."""
+    folder = account.new_store(f"round-{number}")
+    copy = str(account.folder / f"copy-{number}.db")
+    return {
+        f"{who} {name}": _seconds(account, who, filters, folder, copy)
+        for name, filters in (("first", FIRST), ("again", AGAIN))
+        for who in ("loop", "syncd")
+    }
+
+
+def _seconds(
+    account: Account, who: str, filters: list[dict[str, str]], folder: str, copy: str
+) -> float:
+    if who == "syncd":
+        return float(measure("tests.bench.cycle:cycle", folder=folder)["seconds"])
+    asked = {"url": account.url, "key": account.letsjobit_key, "path": copy, "filters": filters}
+    return float(measure("tests.bench.loop:pull", **asked)["seconds"])
+
+
+def _requests(account: Account) -> Iterator[Line]:
+    """By the vendors' own count, of a first cycle and of one in which nothing changed."""
+    folder = account.new_store("requests")
+    least = {"first": VISITS // PAGE, "again": VISITS // PAGE + 1}
+    for name, pages in least.items():
+        account.requests()
+        measure("tests.bench.cycle:cycle", folder=folder)
+        sent, fewest = sum(account.requests().values()), pages + LEAST_AGENTOS_REQUESTS[name]
+        note = f"  ({sent} / {fewest})"
+        yield exactly(f"requests / least possible, {name}", sent / fewest, 1, note=note)
+
+
+def _rewritten(account: Account) -> Iterator[Line]:
+    folder = str(account.folder / "requests")
+    writes.count_from_now(folder)
+    measure("tests.bench.cycle:cycle", folder=folder)
+    counted = writes.counted(folder)
+    records = sum(rows for table, rows in counted.items() if table not in writes.OWN_RECORD)
+    yield exactly("rows rewritten when nothing changed", records, 0)
+    own = ", ".join(f"{table} {rows}" for table, rows in sorted(counted.items()))
+    yield Line("rows of the cycle's own record", own)
+
+
+def _idle(account: Account) -> Iterator[Line]:
+    """An account whose visits are done, as most are: the filters spare the sweep."""
+    account.fill("idle", visits=VISITS, state="confirmed")
+    folder = account.new_store("idle")
+    measure("tests.bench.cycle:cycle", folder=folder)
+    account.requests()
+    measure("tests.bench.cycle:cycle", folder=folder)
+    sent = account.requests()["letsjobit"]
+    share = sent * PAGE / VISITS
+    words = f"LetsJobIt requests, idle cycle of {VISITS:,} closed visits / full sweep"
+    yield at_most(words, share, 0.03, note=f"  ({sent} / {VISITS // PAGE})")
+
+
+def _memory(account: Account) -> Iterator[Line]:
+    few = account.new_store("few")
+    many = account.new_store("many")
+    account.fill("few", visits=VISITS, state="open")
+    small = [measure("tests.bench.cycle:cycle", folder=few) for _ in range(2)]
+    account.fill("many", visits=MANY, state="open")
+    large = [measure("tests.bench.cycle:cycle", folder=many) for _ in range(2)]
+    for name, one, other in zip(("full pull", "unchanged pass"), small, large, strict=True):
+        words = f"peak memory {MANY:,} / {VISITS:,} visits, {name}"
+        yield _memory_line(words, one, other)
+
+
+def _memory_line(words: str, small: Measured, large: Measured) -> Line:
+    note = f"  ({large['peak_mb']:.0f} MB / {small['peak_mb']:.0f} MB)"
+    return at_most(words, large["peak_mb"] / small["peak_mb"], 1.25, note=note)
+
+
+def _planner(account: Account) -> Iterator[Line]:
+    account.fill("planner", visits=PAGE, state="confirmed")
+    for name, is_settled in (("unchanged links", True), ("links planned anew", False)):
+        passes = {count: _planned(account, count, is_settled) for count in (VISITS, MANY)}
+        rate = MANY / passes[MANY]["seconds"]
+        seconds = f"{rate:,.0f} rows/s, {passes[MANY]['seconds']:.1f} s"
+        yield Line(f"planner pass over {MANY:,} {name}", seconds)
+        words = f"peak memory {MANY:,} / {VISITS:,} {name}"
+        yield _memory_line(words, passes[VISITS], passes[MANY])
+
+
+def _planned(account: Account, links: int, is_settled: bool) -> Measured:
+    folder = account.new_store(f"planner-{links}-{is_settled}")
+    for _ in range(2):  # the first cycle makes the links, the second finds them settled
+        measure("tests.bench.cycle:cycle", folder=folder)
+    planner.multiply_link(folder, links=links, is_settled=is_settled)
+    return measure("tests.bench.planner:plan", folder=folder)
+
+
+def _books(account: Account) -> Iterator[Line]:
+    folders = [account.new_store(f"books-{number}") for number in range(ROUNDS)]
+    saved = [measure("tests.bench.books:saving", folder=f, count=VISITS) for f in folders]
+    ratio = median(each["raw_seconds"] / each["seconds"] for each in saved)
+    rate = VISITS / median(each["seconds"] for each in saved)
+    yield at_least("upserted rows/s / raw sqlite3", ratio, 0.55, note=f"  ({rate:,.0f} rows/s)")
+    count = 300
+    asked = [measure("tests.bench.books:permits", folder=f, count=count) for f in folders]
+    cost = median(each["seconds"] for each in asked) / count * 1000
+    yield Line("permit and settlement of one request", f"{cost:.1f} ms")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
