@@ -40,8 +40,13 @@ def compare_document(content: bytes, wire: Mapping[str, str], *, name: str) -> C
 def wire_line(corrections: Mapping[str, str], wire: Mapping[str, str]) -> str:
     """The setting `connections.agentos.wire`, what it says now included, ready to paste."""
     pairs = {**wire, **corrections}.items()
-    said = ", ".join(f"{json.dumps(ours)} = {json.dumps(theirs)}" for ours, theirs in pairs)
+    said = ", ".join(f"{_quoted(ours)} = {_quoted(theirs)}" for ours, theirs in pairs)
     return f"wire = {{ {said} }}"
+
+
+def _quoted(text: str) -> str:
+    """A TOML string: as in JSON, but that DEL is escaped and pairs of surrogates are not."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _read(content: bytes, name: str) -> Record:

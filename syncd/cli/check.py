@@ -23,8 +23,7 @@ from syncd.checking.findings import Finding, Severity
 from syncd.checking.online import OnlineCheck, check_online
 from syncd.cli.asked import Asked
 from syncd.cli.exits import ATTENTION, CANNOT, DONE, INCOMPLETE, worst
-from syncd.cli.running import NAMES
-from syncd.cli.screen import count, print_json, say, tell, tell_prose
+from syncd.cli.screen import NAMES, count, print_json, say, tell, tell_prose
 from syncd.errors import ConfigError, Problem
 from syncd.model import Json, Side
 from syncd.openapi import Finding as Difference

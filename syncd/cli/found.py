@@ -32,11 +32,11 @@ def find_links(session: Session, settings: Settings, wanted: str) -> Sequence[Li
 def _unknown(session: Session, settings: Settings, wanted: str) -> SyncdError:
     for connection in settings.connections:
         name = connection.name
-        if observations_by_id(session, name, Side.AGENTOS, [wanted]):
+        for seen in observations_by_id(session, name, Side.AGENTOS, [wanted]).values():
             return SyncdError(
                 "not_linked",
-                f"job {wanted} is known in {name}, but it is not ours and has no visit",
-                "a job gets one when it is assigned to one of agentos.contractors",
+                f"job {wanted} of {name} has no visit: {seen.problem or 'it is not ours'}",
+                "`syncd inbox` says what is to be done about jobs that cannot be used",
             )
         if _is_visit(session, name, wanted):
             return SyncdError(
@@ -47,8 +47,8 @@ def _unknown(session: Session, settings: Settings, wanted: str) -> SyncdError:
     return SyncdError(
         "unknown_job_or_visit",
         f"no job or visit {wanted!r} is known",
-        "give a job number or OID, a docNo, a visit's id or _id; what is newer than the last "
-        "cycle is not known yet",
+        "give a job number or OID, a docNo, a visit's id or _id; not known are other "
+        "contractors' jobs and what is newer than the last cycle",
     )
 
 

@@ -1,7 +1,8 @@
 """`inbox` and `inbox resolve`: what waits for a person, and the decision.
 
-`inbox --json` is the interface's document; each item also has `decided`, the choice that a person
-made and the next cycle will act on, or null, and `details`. `inbox resolve --json`:
+`inbox --json` is the interface's document of the items that wait; each also has `details`, which
+differ by kind (the values of both sides, the OIDs of the jobs that a guard holds). `inbox resolve
+--json`:
 
     {"item": {…}, "choice": "agentos", "value": null}
 """

@@ -6,15 +6,16 @@ intents are then not known, and the exit code is 4), and `paused` and `held` as 
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from syncd import app as application
 from syncd.app import asked_connections, open_app
 from syncd.cli.asked import Asked
 from syncd.cli.exits import DONE, INCOMPLETE, error_document
 from syncd.cli.progress import progress
-from syncd.cli.running import NAMES, LeftOut, left_out_of, tell_left_out
-from syncd.cli.screen import count, heading, in_short, print_json, tell, tell_prose
+from syncd.cli.running import LeftOut, left_out_of, tell_left_out
+from syncd.cli.screen import NAMES, count, heading, in_short, print_json, tell, tell_prose
+from syncd.cli.waiting import numbers_of
 from syncd.cycle.report import PlanReport
 from syncd.model import Intent, IntentKind, Json, Side
 from syncd.reconcile.intents import IRREVERSIBLE, letsjobit_requests
@@ -33,26 +34,32 @@ WOULD = {
 _SHOWN_OF_NEW = ("docNo", "date", "driverId", "site", "city", "postCode", "priority", "obs")
 """What a person looks at first in a new visit; `--json` has every field."""
 
+LONGEST_LINE = 66
+"""Characters of a field and its two values that stand on one line."""
+
 
 def plan(asked: Asked, connection: str | None) -> int:
     """Show the plan of every asked connection."""
-    reports, left_out = asyncio.run(_plan(asked, connection))
+    reports, left_out, numbers = asyncio.run(_plan(asked, connection))
     if asked.as_json:
         print_json(plan_document(reports, left_out))
     else:
         for report in reports:
-            _show(report)
+            _show(report, numbers)
         tell_left_out(asked, left_out)
     return INCOMPLETE if any(report.errors for report in reports) else DONE
 
 
-async def _plan(asked: Asked, connection: str | None) -> tuple[Sequence[PlanReport], LeftOut]:
+async def _plan(
+    asked: Asked, connection: str | None
+) -> tuple[Sequence[PlanReport], LeftOut, Mapping[str, str]]:
     async with open_app(asked.settings()) as app:
         names = [each.name for each in asked_connections(app.settings, connection)]
         async with progress(app.database, names):
             reports = await application.plan(app, name=connection)
-        done = {each.name for each in reports}
-        return reports, await left_out_of(app, [name for name in names if name not in done])
+        left_out = await left_out_of(app, names, [each.name for each in reports])
+        jobs = {each.job_id for report in reports for each in report.intents if each.job_id}
+        return reports, left_out, await app.database.read(numbers_of, jobs)
 
 
 def plan_document(reports: Sequence[PlanReport], left_out: LeftOut) -> dict[str, Json]:
@@ -98,11 +105,13 @@ def _calls(letsjobit: int, agentos: int = 0) -> dict[str, Json]:
     return {Side.AGENTOS.value: agentos, Side.LETSJOBIT.value: letsjobit}
 
 
-def _show(report: PlanReport) -> None:
+def _show(report: PlanReport, numbers: Mapping[str, str]) -> None:
     heading(f"{report.name}  {_summary(report)}")
     for intent in report.intents:
-        number = intent.changes["docNo"].new if "docNo" in intent.changes else intent.visit_id
-        tell(f"  {WOULD[intent.kind]} {number or ''} for job {intent.job_id or 'unknown'}")
+        is_new = "docNo" in intent.changes
+        number = intent.changes["docNo"].new if is_new else numbers.get(intent.job_id or "")
+        named = number or intent.visit_id or ""
+        tell(f"  {WOULD[intent.kind]} {named} for job {intent.job_id or 'unknown'}")
         _show_changes(intent)
     for guard in report.guards:
         tell_prose(
@@ -132,7 +141,11 @@ def _show_changes(intent: Intent) -> None:
     for name, change in intent.changes.items():
         if is_new and name not in _SHOWN_OF_NEW:
             continue
-        now = in_short(change.new, longest=58)
-        tell(f"    {name}: {now}" if is_new else f"    {name}: {in_short(change.old)}")
-        if not is_new:
-            tell(f"    {'→':>{len(name) + 1}} {in_short(change.new)}")
+        before, after = in_short(change.old), in_short(change.new, longest=58)
+        if is_new:
+            tell(f"    {name}: {after}")
+        elif len(name) + len(before) + len(after) < LONGEST_LINE:
+            tell(f"    {name}: {before} → {after}")
+        else:
+            tell(f"    {name}: {before}")
+            tell(f"    {'→':>{len(name) + 1}} {after}")

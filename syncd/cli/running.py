@@ -17,7 +17,7 @@ from syncd.app import App, asked_connections, open_app
 from syncd.cli.asked import Asked
 from syncd.cli.exits import ATTENTION, DONE, INCOMPLETE
 from syncd.cli.progress import progress
-from syncd.cli.screen import count, heading, iso, output, print_json, say, table, tell_prose
+from syncd.cli.screen import NAMES, count, heading, iso, output, print_json, say, table, tell_prose
 from syncd.cli.waiting import Waiting, load_waiting, tell_waiting
 from syncd.cycle.recording import report_document
 from syncd.cycle.report import CycleReport, Outcome, RunReport
@@ -40,8 +40,6 @@ WORDS = {
     Outcome.FAILED: "failed",
 }
 
-NAMES = {Side.AGENTOS: "AgentOS", Side.LETSJOBIT: "LetsJobIt"}
-
 DID = {
     IntentKind.CREATE_VISIT: ("visit created", "visits created"),
     IntentKind.UPDATE_VISIT: ("visit updated", "visits updated"),
@@ -60,6 +58,7 @@ class LeftOut:
 
     paused: tuple[str, ...]
     held: tuple[str, ...]
+    is_nothing_enabled: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,17 +112,18 @@ async def _run(
         names = [each.name for each in asked_connections(app.settings, connection)]
         async with progress(app.database, names):
             report = await work(app)
-        done = {each.name for each in report.connections}
-        left_out = await left_out_of(app, [name for name in names if name not in done])
+        left_out = await left_out_of(app, names, [each.name for each in report.connections])
         waiting = await app.database.read(load_waiting, names)
         return Ran(report, left_out, waiting)
 
 
-async def left_out_of(app: App, names: Sequence[str]) -> LeftOut:
-    """Why these connections had no turn."""
-    rows = {name: await app.database.read(cycles.connection_row, name) for name in names}
+async def left_out_of(app: App, names: Sequence[str], done: Sequence[str]) -> LeftOut:
+    """Why asked connections had no turn, beside those that are done."""
+    missing = [name for name in names if name not in done]
+    rows = {name: await app.database.read(cycles.connection_row, name) for name in missing}
     paused = [name for name, row in rows.items() if row is not None and row.paused_at is not None]
-    return LeftOut(tuple(paused), tuple(name for name in names if name not in paused))
+    held = [name for name in missing if name not in paused]
+    return LeftOut(tuple(paused), tuple(held), is_nothing_enabled=not names)
 
 
 def _show(asked: Asked, ran: Ran) -> None:
@@ -141,6 +141,8 @@ def tell_left_out(asked: Asked, left_out: LeftOut) -> None:
     """Say which connections had no turn, and what to do about it."""
     for name in left_out.paused:
         say(f"{name} is paused and was left out; start it again: {asked.command('resume', name)}")
+    if left_out.is_nothing_enabled:
+        say("no connection is enabled in the configuration: nothing was done")
     for name in left_out.held:
         say(f"{name} was left out: another syncd works on it now")
 

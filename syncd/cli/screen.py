@@ -10,11 +10,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from syncd.model import Json
+from syncd.model import Json, Side
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+
+NAMES = {Side.AGENTOS: "AgentOS", Side.LETSJOBIT: "LetsJobIt"}
+"""The vendors as people write them."""
 
 
 def prepare_streams() -> None:

@@ -9,8 +9,17 @@ from typing import Any
 from syncd.cli.asked import Asked
 from syncd.cli.exits import DONE
 from syncd.cli.found import find_links
-from syncd.cli.running import NAMES
-from syncd.cli.screen import heading, in_short, moment_of, output, plain, print_json, table, tell
+from syncd.cli.screen import (
+    NAMES,
+    heading,
+    in_short,
+    moment_of,
+    output,
+    plain,
+    print_json,
+    table,
+    tell,
+)
 from syncd.cli.sides import link_document
 from syncd.cli.waiting import tell_question
 from syncd.errors import SyncdError

@@ -24,8 +24,18 @@ from typing import Any
 from syncd.cli.asked import Asked
 from syncd.cli.exits import DONE
 from syncd.cli.pausing import paused_document
-from syncd.cli.running import NAMES
-from syncd.cli.screen import count, heading, iso, output, print_json, span, table, tell, tell_prose
+from syncd.cli.screen import (
+    NAMES,
+    count,
+    heading,
+    iso,
+    output,
+    print_json,
+    span,
+    table,
+    tell,
+    tell_prose,
+)
 from syncd.model import Json, Side
 from syncd.settings import ConnectionSettings, ScheduleSettings, Settings
 from syncd.store import budgets, cycles, inbox, leases, links, outbox

@@ -67,7 +67,11 @@ def load_waiting(session: Session, names: Sequence[str]) -> Waiting:
 
 def job_numbers(session: Session, items: Iterable[InboxItem]) -> dict[str, str]:
     """The numbers by which people know the jobs that items are about, by OID."""
-    wanted = {job for each in items for job in jobs_of(each)}
+    return numbers_of(session, {job for each in items for job in jobs_of(each)})
+
+
+def numbers_of(session: Session, wanted: Iterable[str]) -> dict[str, str]:
+    """The numbers of jobs that have a link, by OID."""
     found = {job: find_link(session, None, job) for job in sorted(wanted)}
     return {job: links[0].doc_no for job, links in found.items() if links}
 

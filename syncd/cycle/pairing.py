@@ -99,17 +99,23 @@ class Candidates:
 
 @dataclass(frozen=True)
 class Paired:
-    """A link after looking for its visit: perhaps with one, or with needs, or with a question."""
+    """A link after looking for its visit: perhaps with one, or with needs, or with a question.
+
+    One `is_held` waits: a visit that may be its own is parked.
+    """
 
     link: Link
     visit: Observation | None = None
     needs: frozenset[Need] = frozenset()
     question: Question | None = None
+    is_held: bool = False
 
 
 def pair_link(link: Link, candidates: Candidates, answer: str | None, *, short_name: str) -> Paired:
     """Look for the visit of a link that has none."""
     seen = {each.record_id: each for each in candidates.of(link)}
+    if any(each.problem is not None for each in seen.values()):
+        return Paired(link, is_held=True)
     unread = frozenset(Need(NeedKind.VISIT, key) for key, s in seen.items() if s.content is None)
     if unread:
         return Paired(link, needs=unread)

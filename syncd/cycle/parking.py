@@ -1,7 +1,9 @@
 """Records that cannot be used: parked with a reason, while everything else goes on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from syncd.cycle.connected import Connected
+from syncd.cycle.reading import Reading
 from syncd.model import InboxKind, JobId, Observation, Question, Side, VisitId
 from syncd.store.database import Session
 from syncd.store.inbox import InboxItem
@@ -29,6 +31,23 @@ def parked_questions(session: Session, name: str, live: Sequence[InboxItem]) -> 
         else:
             asked.append(question)
     return asked
+
+
+def nameless_questions(reading: Reading, connected: Connected) -> Iterator[Question]:
+    """One question per list with records that have no identity: nothing can be done with them.
+
+    Where visits are known by their ERP id, those that people made have none, as they should.
+    """
+    if reading.jobs is not None and reading.jobs.unreadable:
+        yield _nameless(Side.AGENTOS, f"{reading.jobs.unreadable} jobs", "no OID")
+    visits = max((s.unreadable for s in (reading.visits, reading.closures) if s), default=0)
+    if visits and connected.connection.letsjobit.path_id == "_id":
+        yield _nameless(Side.LETSJOBIT, f"{visits} visits", "no _id")
+
+
+def _nameless(side: Side, what: str, why: str) -> Question:
+    summary = f"{what} in the lists of {side} are left out: they have {why}."
+    return Question(InboxKind.BAD_RECORD, f"{side}:nameless", summary, _CHOICES)
 
 
 def bad_record(

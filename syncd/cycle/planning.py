@@ -13,7 +13,7 @@ from syncd.cycle.agency import load_agency, surroundings_of
 from syncd.cycle.connected import Connected
 from syncd.cycle.outcomes import settle_intents
 from syncd.cycle.pairing import Candidates, add_missing_links, pair_link, pairing_topic
-from syncd.cycle.parking import bad_record, parked_questions
+from syncd.cycle.parking import bad_record, nameless_questions, parked_questions
 from syncd.cycle.policy import Identity, make_policy, status_columns, unknown_status_of_job
 from syncd.cycle.presence import links_to_plan
 from syncd.cycle.reading import Reading
@@ -39,7 +39,7 @@ from syncd.model import (
 from syncd.reconcile.links import LinkPlan, Policy, View, plan_link
 from syncd.store import inbox, leases, links
 from syncd.store.database import Session
-from syncd.store.directory import load_directory
+from syncd.store.directory import drop, load_directory
 from syncd.store.inbox import InboxItem
 from syncd.store.journal import Entry, record
 from syncd.store.rows import chunks
@@ -123,6 +123,7 @@ def make_plan(
     live = inbox.live_items(session, name)
     draft = Draft(session, connected, reading, now, live, columns)
     draft.questions += [*unknown, *parked_questions(session, name, live)]
+    draft.questions += nameless_questions(reading, connected)
     add_missing_links(session, connected, now=now)
     policy = make_policy(
         connected,
@@ -169,7 +170,7 @@ def _plan_links(draft: Draft, policy: Policy, ids: Sequence[LinkId]) -> None:
                 continue
             around = found
         view = build_view(link, known, around, draft.columns, draft.connected.rules)
-        _refresh(draft, view)
+        _refresh(draft, view, known)
         if _is_planned(view, known):
             _plan_one(draft, policy, view, known)
 
@@ -214,7 +215,7 @@ def _pair(draft: Draft, policy: Policy, known: Known) -> Known:
         draft.need(found.needs)
         if found.question is not None:
             draft.questions.append(found.question)
-        if found.needs or found.question is not None:
+        if found.needs or found.question is not None or found.is_held:
             continue
         kept[link_id] = found.link
         if found.visit is not None:
@@ -250,11 +251,13 @@ def _note(draft: Draft, link: Link, event: str, why: str) -> None:
     record(draft.session, [entry], now=draft.now)
 
 
-def _refresh(draft: Draft, view: View) -> None:
-    """Keep the link's own columns true."""
+def _refresh(draft: Draft, view: View, known: Known) -> None:
+    """Keep the link's own columns true. A visit that is parked is expected as before."""
     link, job = view.link, view.job
+    seen = known.visits.get(link.visit_key or "")
+    is_parked = seen is not None and seen.problem not in (None, GONE)
     changed: dict[str, object] = {}
-    if link.is_open != (view.visit_state in _OPEN):
+    if link.is_open != (view.visit_state in _OPEN) and not is_parked:
         changed["is_open"] = not link.is_open
     if job is not None and job.property_id != link.property_id:
         changed["property_id"] = job.property_id
@@ -269,7 +272,7 @@ def _plan_one(draft: Draft, policy: Policy, view: View, known: Known) -> None:
     try:
         plan = plan_link(view, policy)
     except BadRecord as error:
-        draft.questions.append(bad_record(Side.AGENTOS, link.job_id, error.message))
+        _park(draft, policy, view, error.message)
         return
     draft.intents += plan.intents
     draft.questions += plan.questions
@@ -285,6 +288,16 @@ def _plan_one(draft: Draft, policy: Policy, view: View, known: Known) -> None:
             job.fingerprint if job is not None else None,
             visit.fingerprint if visit is not None else None,
         )
+
+
+def _park(draft: Draft, policy: Policy, view: View, reason: str) -> None:
+    """Ask about a job that no visit can be made of; on `retry` its property is asked for again."""
+    question = bad_record(Side.AGENTOS, view.link.job_id, reason)
+    if policy.answers.get((question.kind, question.topic)) != "retry":
+        draft.questions.append(question)
+    elif view.job is not None:
+        name = draft.connected.name
+        drop(draft.session, name, DirectoryKind.PROPERTY, view.job.property_id)
 
 
 def _note_adoptions(draft: Draft, view: View, plan: LinkPlan) -> None:

@@ -11,6 +11,7 @@ from syncd.model import (
     GONE,
     DirectoryKind,
     DirectoryRecord,
+    InboxKind,
     Need,
     NeedKind,
     Observation,
@@ -28,7 +29,7 @@ from syncd.observe.records import look_at_job, look_at_visit
 from syncd.observe.spool import Spool
 from syncd.observe.sweeps import Sweep
 from syncd.observe.visits import KnownRecords, observe_visits
-from syncd.store import cycles
+from syncd.store import cycles, inbox
 from syncd.store.database import Database, Session
 from syncd.store.directory import load_directory
 from syncd.store.links import count_open_links, sample_link
@@ -90,9 +91,13 @@ class _Start:
 
 def _start(session: Session, name: str) -> _Start:
     row = cycles.connection_row(session, name)
+    asked = inbox.live_items(session, name)
+    is_retried = any(
+        each.question.kind is InboxKind.UNKNOWN_STATUS and each.choice == "retry" for each in asked
+    )
     return _Start(
         row.visits_swept_at if row is not None else None,
-        cycles.last_complete(session, name, "directory"),
+        None if is_retried else cycles.last_complete(session, name, "directory"),
         tuple(load_directory(session, name, DirectoryKind.BRANCH)),
         count_open_links(session, name),
     )

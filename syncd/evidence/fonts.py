@@ -50,7 +50,12 @@ def add_fonts(pdf: "FPDF", cjk_font: Path | None) -> Callable[[str], bool]:
 
 
 def _is_added(pdf: "FPDF", font: Path) -> bool:
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+
     try:
+        # fpdf2 leaves a file open that it cannot read, so it is tried first.
+        with font.open("rb") as opened:
+            TTFont(opened, fontNumber=0, lazy=True).getBestCmap()
         pdf.add_font(_CJK, "", font)
     except Exception:
         # A file of the system, of which we know nothing; fontTools raises whatever it stumbles on.

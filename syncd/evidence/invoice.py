@@ -7,7 +7,8 @@ from pathlib import Path
 
 from syncd.evidence.amounts import Amounts
 from syncd.evidence.job_sheet import local_day
-from syncd.evidence.paper import GREY, Fact, Letterhead, Paper
+from syncd.evidence.layout import GREY, Fact, Letterhead
+from syncd.evidence.paper import Paper
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ from datetime import date, datetime, tzinfo
 from pathlib import Path
 
 from syncd.errors import BadEvidence
+from syncd.evidence.layout import GREY, Fact, Letterhead
 from syncd.evidence.lines import CustomField, VisitLine
-from syncd.evidence.paper import GREY, Fact, Letterhead, Paper
+from syncd.evidence.paper import Paper
 from syncd.evidence.pictures import Picture
 from syncd.evidence.signature import decode_signature
 

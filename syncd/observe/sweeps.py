@@ -21,6 +21,9 @@ from syncd.wire_json import Record
 MOST_PASSES = 3
 """Readings of one list in a row before the sweep is called incomplete."""
 
+MOST_RETREATS = 20
+"""Steps back in one reading: a total that goes up and down at random must not hold it for ever."""
+
 # Records that are looked at together. The store is asked once for each group.
 _GROUP = 400
 # Records that are looked at before the request under way has its turn.
@@ -110,7 +113,7 @@ async def _walk(
     overlap: int,
 ) -> _Walk:
     """Read from the first row to the last; add to `seen` what was not there."""
-    start, unreadable, total = 0, 0, -1
+    start, unreadable, total, retreats = 0, 0, -1, 0
     is_stable = True
     async with _Groups(take) as groups:
         while True:
@@ -123,11 +126,25 @@ async def _walk(
             unreadable += page.unreadable + anonymous
             seen.update(fresh)
             await groups.add(fresh)
+            retreats += moved > 0
+            back = moved if retreats <= MOST_RETREATS else 0
             end = start + length
-            if length == 0 or (end >= total and not moved):
+            if not back and _is_end(end, length=length, total=total, has_news=bool(fresh)):
                 break
-            start = max(0, end - overlap - moved)
-    return _Walk(total, is_stable and (length > 0 or total == 0), unreadable)
+            start = _next_start(start, end, overlap=overlap, back=back)
+    return _Walk(total, is_stable and (length > 0 or start >= total), unreadable)
+
+
+def _is_end(end: int, *, length: int, total: int, has_news: bool) -> bool:
+    """Whether nothing follows. A total that is too small is passed over while there is news."""
+    return length == 0 or end == total or (end > total and not has_news)
+
+
+def _next_start(start: int, end: int, *, overlap: int, back: int) -> int:
+    """Where the next page begins: further on, unless rows moved to where we have been."""
+    if back:
+        return max(0, end - overlap - back)
+    return end - overlap if end - overlap > start else end
 
 
 def _fresh(

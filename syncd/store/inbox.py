@@ -77,7 +77,8 @@ def settle_questions(
     """Make the live items of these kinds equal to what is asked now.
 
     New questions open an item, unchanged ones stay as they are, and items whose cause is gone
-    close themselves with an entry in the journal.
+    close themselves with an entry in the journal. What is still asked after a `retry` is asked
+    anew.
     """
     live = {
         (each.question.kind, each.question.topic): each
@@ -85,6 +86,9 @@ def settle_questions(
         if each.question.kind in kinds
     }
     wanted = {(each.kind, each.topic): each for each in asked}
+    tried = {key: live.pop(key) for key in wanted if key in live and live[key].choice == "retry"}
+    for item in tried.values():
+        close_item(session, item, why="tried again, to no avail", now=now)
     for key, question in wanted.items():
         if key not in live:
             _open(session, name, question, now)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, func, or_, select, update
+from sqlalchemy import Row, and_, bindparam, delete, func, or_, select, update
 
 from syncd.model import GONE, Base, Field, JobId, Link, LinkId, Side, VisitId
 from syncd.store.database import Session
@@ -62,7 +62,9 @@ def glance_at_links(session: Session, name: str) -> Iterator[LinkGlance]:
         .select_from(links)
         .outerjoin(job, _observed(job, Side.AGENTOS, links.c.job_id))
         .outerjoin(visit, _observed(visit, Side.LETSJOBIT, links.c.visit_key))
-        .where(links.c.connection == name)
+        # As an expression, lest SQLite finds the connection's links by its index and sorts all of
+        # them for every page instead of walking on by id.
+        .where(links.c.connection.concat("") == name)
         .order_by(links.c.id)
         .limit(_PAGE)
     )
@@ -173,14 +175,12 @@ def unsettle(
 
 def settle(session: Session, tokens: Mapping[LinkId, str]) -> None:
     """Remember at which state of both sides nothing was left to do."""
+    changed = update(links).where(
+        links.c.id == bindparam("link_id"), links.c.settled.is_distinct_from(bindparam("token"))
+    )
+    changed = changed.values(settled=bindparam("token"))
     for chunk in chunks(tokens.items()):
-        for link_id, token in chunk:
-            changed = update(links).where(links.c.id == link_id, _differs(token))
-            session.execute(changed.values(settled=token))
-
-
-def _differs(token: str) -> Any:
-    return links.c.settled.is_distinct_from(token)
+        session.execute(changed, [{"link_id": link_id, "token": token} for link_id, token in chunk])
 
 
 def load_bases(session: Session, ids: Iterable[LinkId]) -> dict[LinkId, Base]:

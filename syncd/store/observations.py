@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, select
 
-from syncd.model import Observation, Side
+from syncd.model import GONE, Observation, Side
 from syncd.store.database import Session
 from syncd.store.rows import chunks, upsert
 from syncd.store.tables import links, observations
@@ -80,13 +80,14 @@ def observations_by_id(
 def visits_by(
     session: Session, name: str, column: str, values: Iterable[str]
 ) -> dict[str, list[Observation]]:
-    """Visits by their `tag`, `erp_id` or `doc_no`, those that are gone left out."""
+    """Visits by their `tag`, `erp_id` or `doc_no`, also bad ones, those that are gone left out."""
     found: dict[str, list[Observation]] = {}
     wanted = observations.c[column]
     for chunk in chunks(values):
         query = (
             select(*_COLUMNS)
-            .where(_of(name, Side.LETSJOBIT), wanted.in_(chunk), observations.c.problem.is_(None))
+            .where(_of(name, Side.LETSJOBIT), wanted.in_(chunk))
+            .where(observations.c.problem.is_distinct_from(GONE))
             .order_by(observations.c.record_id)
         )
         for row in session.execute(query):

@@ -79,18 +79,30 @@ def _save_raw(database: Database, seen: Sequence[Observation]) -> float:
     now = datetime.now(UTC).isoformat(" ")
     with closing(sqlite3.connect(str(database.path))) as store:
         begin = perf_counter()
-        rows = [
-            (_NAME, each.side, each.record_id, each.fingerprint, each.erp_id, each.doc_no, now)
-            for each in seen
-        ]
+        rows = [(_NAME, each.side, *_columns(each), now) for each in seen]
         with store:
             store.executemany(_UPSERT, rows)
         return perf_counter() - begin
 
 
+def _columns(seen: Observation) -> tuple[str | None, ...]:
+    """None of these visits is ours, so there is no content."""
+    return (
+        seen.record_id,
+        seen.fingerprint,
+        None,
+        seen.problem,
+        seen.erp_id,
+        seen.doc_no,
+        seen.tag,
+    )
+
+
 _UPSERT = """
-INSERT INTO observations (connection, side, record_id, fingerprint, erp_id, doc_no, seen_at)
-VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (connection, side, record_id) DO UPDATE SET
-    fingerprint = excluded.fingerprint, erp_id = excluded.erp_id, doc_no = excluded.doc_no,
+INSERT INTO observations (
+    connection, side, record_id, fingerprint, content, problem, erp_id, doc_no, tag, seen_at
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (connection, side, record_id) DO UPDATE SET
+    fingerprint = excluded.fingerprint, content = excluded.content, problem = excluded.problem,
+    erp_id = excluded.erp_id, doc_no = excluded.doc_no, tag = excluded.tag,
     seen_at = excluded.seen_at
-WHERE fingerprint IS NOT excluded.fingerprint"""
+WHERE fingerprint IS NOT excluded.fingerprint OR problem IS NOT excluded.problem"""

@@ -57,16 +57,18 @@ def _names(link: Row, number: int) -> dict[str, Any]:
 
 
 def _renamed(seen: Row, link: Row, names: Row) -> dict[str, Any]:
-    def renamed(value: object) -> object:
-        for name in ("job_id", "visit_id", "visit_key", "doc_no"):
-            value = value.replace(str(link[name]), str(names[name])) if _is_text(value) else value
-        return value
-
-    return {name: renamed(value) for name, value in dict(seen).items()}
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
+    content = seen["content"]
+    for name in ("job_id", "visit_id", "visit_key", "doc_no"):
+        content = content.replace(str(link[name]), str(names[name]))
+    if seen["side"] == "agentos":
+        return dict(seen) | {"content": content, "record_id": names["job_id"]}
+    return dict(seen) | {
+        "content": content,
+        "record_id": names["visit_key"],
+        "erp_id": str(names["visit_id"]),
+        "doc_no": names["doc_no"],
+        "tag": names["job_id"],
+    }
 
 
 def _insert(store: sqlite3.Connection, table: str, rows: list[dict[str, Any]]) -> None:

@@ -32,10 +32,9 @@ _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE
 
 def _triggers(table: str) -> Iterator[str]:
     for event in ("INSERT", "UPDATE", "DELETE"):
-        yield (
-            f"CREATE TRIGGER {_COUNTS}_{table}_{event} AFTER {event} ON {table} "
-            f"BEGIN INSERT INTO {_COUNTS} VALUES ('{table}'); END"  # noqa: S608
-        )
+        count = f"INSERT INTO {_COUNTS} VALUES ('{table}')"  # noqa: S608
+        name = f"{_COUNTS}_{table}_{event}"
+        yield f"CREATE TRIGGER {name} AFTER {event} ON {table} BEGIN {count}; END"
 
 
 def _store(folder: str) -> Path:

@@ -1,0 +1,1 @@
+"""Tests of checking a configuration against the vendors."""

@@ -1,0 +1,1 @@
+"""Tests of the commands, against a sandbox: what they print, where, and how they end."""

@@ -293,7 +293,11 @@ def box(
 def impatient(monkeypatch: pytest.MonkeyPatch, wall_clock: WallClock) -> None:
     """Waits between tries, and for an answer, are short; the time of day is the sandbox's."""
     patience = Patience(first_wait_seconds=0.001, longest_wait_seconds=0.01)
-    monkeypatch.setattr(syncd.app, "VendorHttp", partial(VendorHttp, patience=patience))
+
+    def hasty(**parts: Any) -> VendorHttp:
+        return VendorHttp(**{**parts, "patience": patience})
+
+    monkeypatch.setattr(syncd.app, "VendorHttp", hasty)
     client = partial(new_http_client, read_seconds=0.5)
     monkeypatch.setattr(syncd.app, "new_http_client", client)
     monkeypatch.setattr(syncd.app, "utc_now", wall_clock)

@@ -11,8 +11,8 @@ from PIL import Image, ImageDraw
 from syncd.evidence.amounts import ChargeRules, visit_amounts
 from syncd.evidence.invoice import InvoiceSheet
 from syncd.evidence.job_sheet import JobSheet
+from syncd.evidence.layout import Letterhead
 from syncd.evidence.lines import CustomField, VisitLine
-from syncd.evidence.paper import Letterhead
 from syncd.evidence.pictures import Picture
 
 LONDON = ZoneInfo("Europe/London")

@@ -1,0 +1,5 @@
+"""Fixtures of the commands."""
+
+from tests.cli.terminal import control, empty_store, first_run, in_step, served, terminal
+
+__all__ = ["control", "empty_store", "first_run", "in_step", "served", "terminal"]
