@@ -132,7 +132,7 @@ def test_rebuild_finds_every_link_again_and_writes_to_nobody(in_step: Terminal) 
 
 def test_nothing_enabled_is_said(terminal: Terminal) -> None:
     """A configuration whose only connection is off does not look like success in silence."""
-    terminal.edit('name = "northgate"', 'name = "northgate"\nenabled = false')
+    terminal.edit("[[connections]]\n", "[[connections]]\nenabled = false\n")
     for command in ("run-once", "plan"):
         said = terminal(command)
         assert (said.code, said.out) == (0, "")
