@@ -43,6 +43,19 @@ class Connected:
         return VisitReader(path_id, self.connection.agentos.short_name, self.zone)
 
     @property
+    def contractors_beside(self) -> frozenset[str]:
+        """Whose jobs are another connection's business: same agency, same account."""
+        return frozenset(
+            contractor
+            for other in self.settings.connections
+            if other.name != self.name
+            and other.enabled
+            and other.agentos.short_name.casefold() == self.connection.agentos.short_name.casefold()
+            and other.letsjobit.company_id == self.connection.letsjobit.company_id
+            for contractor in other.agentos.contractors
+        ) - frozenset(self.connection.agentos.contractors)
+
+    @property
     def doc_no_filter(self) -> str | None:
         """The literal prefix of our numbers, by which LetsJobIt can narrow its lists."""
         return doc_no_prefix(self.connection.visit.doc_no) or None

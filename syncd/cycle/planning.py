@@ -5,7 +5,7 @@ and nothing of it is kept; the same is true of `plan`, which only shows.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -152,7 +152,7 @@ def _conclude(draft: Draft, keeping: Keeping) -> CyclePlan:
 
 def _plan_links(draft: Draft, policy: Policy, ids: Sequence[LinkId]) -> None:
     known = load_known(draft.session, draft.connected.name, ids)
-    known = _pair(draft, policy, known)
+    known = _pair(draft, policy, _without_others(draft, known))
     jobs = {link.job_id: job_of(known.jobs.get(link.job_id)) for link in known.links.values()}
     agency = load_agency(
         draft.session,
@@ -173,6 +173,20 @@ def _plan_links(draft: Draft, policy: Policy, ids: Sequence[LinkId]) -> None:
         _refresh(draft, view, known)
         if _is_planned(view, known):
             _plan_one(draft, policy, view, known)
+
+
+def _without_others(draft: Draft, known: Known) -> Known:
+    """Leave out jobs of a connection beside this one: what becomes of their visits is its say."""
+    beside = draft.connected.contractors_beside
+    if not beside:
+        return known
+    jobs = {link.job_id: job_of(known.jobs.get(link.job_id)) for link in known.links.values()}
+    others = {job_id for job_id, job in jobs.items() if job and job.contractor_id in beside}
+    for link in known.links.values():
+        if link.job_id in others and link.is_open:
+            links.update_link(draft.session, link.link_id, now=draft.now, is_open=False)
+    kept = {number: link for number, link in known.links.items() if link.job_id not in others}
+    return replace(known, links=kept)
 
 
 def _needs_content(view: View) -> bool:

@@ -1,6 +1,6 @@
 """Saving what was read, and having planned anew what it may change."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from syncd.cycle.connected import Connected
@@ -39,26 +39,40 @@ def save_reading(
 
 
 def _refresh_directory(
-    session: Session, connected: Connected, records: Iterable[DirectoryRecord]
+    session: Session, connected: Connected, records: Sequence[DirectoryRecord]
 ) -> None:
     """Drop what the lists do not show any more, and unsettle the links around what changed."""
     name = connected.name
-    fresh = {(each.kind, each.oid): each for each in records}
-    changed: set[str] = set()
+    properties: set[str] = set()
+    has_all_changed = connected.connection.visit.preferences
     for kind in _LISTED:
-        for oid, before in load_directory(session, name, kind).items():
-            now = fresh.get((kind, oid))
-            if now is None:
-                drop(session, name, kind, oid)
-            if now is None or now.fingerprint != before.fingerprint:
-                changed.add(before.parent if kind is DirectoryKind.TENANCY else oid)
-    known = load_directory(session, name, DirectoryKind.TENANCY)
-    added = {each.parent for each in fresh.values() if each.kind is DirectoryKind.TENANCY}
-    changed |= added - {each.parent for each in known.values()}
-    links.unsettle(session, name, property_ids=changed)
+        before = load_directory(session, name, kind)
+        after = {each.oid: each for each in records if each.kind is kind}
+        for oid in before.keys() - after.keys():
+            drop(session, name, kind, oid)
+        changed = list(_differing(before, after))
+        if kind is DirectoryKind.BRANCH:
+            has_all_changed = has_all_changed or bool(before and changed)
+        elif kind is not DirectoryKind.STATUS_TYPE:
+            is_tenancy = kind is DirectoryKind.TENANCY
+            properties |= {each.parent if is_tenancy else each.oid for each in changed}
+    links.unsettle(session, name, property_ids=properties)
+    # Whom that concerns is not known: the few that need one are looked up again.
+    has_single = any(load_directory(session, name, kind) for kind in _SINGLE)
     forget(session, name, _SINGLE)
-    if connected.connection.visit.preferences:
+    if has_all_changed or has_single:
         links.unsettle(session, name)
+
+
+def _differing(
+    before: Mapping[str, DirectoryRecord], after: Mapping[str, DirectoryRecord]
+) -> Iterator[DirectoryRecord]:
+    """Records that are not as they were, each as it was and as it is, where it was and is."""
+    for oid in before.keys() | after.keys():
+        pair = before.get(oid), after.get(oid)
+        said = {(each.fingerprint, each.parent) for each in pair if each is not None}
+        if None in pair or len(said) > 1:
+            yield from (each for each in pair if each is not None)
 
 
 def remember_rules(session: Session, connected: Connected, roles: StatusRoles) -> None:

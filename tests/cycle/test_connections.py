@@ -45,7 +45,8 @@ async def test_a_new_tenancy_reaches_the_open_visit(office: Office) -> None:
     office.edit("properties", job["PropertyID"], LatestTenancy=None)
     office.edit_job(job, TenantID=None)
     office.clock.move(hours=13)
-    assert (await office.run()).outcome is Outcome.OK
+    for _ in range(2):
+        assert (await office.run()).outcome is Outcome.OK
     person = {"OID": "te-new", "Title": "Dr", "Forename": "Una", "Surname": "Newcome",
               "MobilePhone": "07700 900321"}
     office.add("tenancies", PropertyID=job["PropertyID"], BranchOID=job["BranchOID"],
@@ -60,7 +61,8 @@ async def test_a_new_tenancy_reaches_the_open_visit(office: Office) -> None:
 
 async def test_a_branch_that_changes_its_name_reaches_the_open_visits(office: Office) -> None:
     """The customer of every visit of that branch follows, and of no other."""
-    await office.run()
+    for _ in range(2):
+        await office.run()
     job = office.job_titled(TAP)
     office.edit("branches", job["BranchOID"], CompanyName="Southgate Homes")
     office.clock.move(hours=13)
@@ -76,13 +78,27 @@ async def test_a_branch_that_changes_its_name_reaches_the_open_visits(office: Of
 
 async def test_a_moved_property_reaches_the_open_visit(office: Office) -> None:
     """A corrected post code is one PUT with one field."""
-    await office.run()
+    for _ in range(2):
+        await office.run()
     job = office.job_titled(TAP)
     office.edit("properties", job["PropertyID"], Postcode="AB99 9ZZ")
     office.clock.move(hours=13)
     office.mark()
     assert (await office.run()).outcome is Outcome.OK
     assert [each.body for each in office.effects()] == [{"postCode": "AB99 9ZZ"}]
+
+
+async def test_a_tenant_who_was_looked_up_is_looked_up_again_with_the_reference_data(
+    office: Office,
+) -> None:
+    """A new phone of a tenant whom no list shows reaches the visit within the directory's age."""
+    for _ in range(2):
+        await office.run()
+    job = office.job_titled(WASHING)
+    office.edit("tenants", job["TenantID"], MobilePhone="07700 900777")
+    office.clock.move(hours=13)
+    assert (await office.run()).outcome is Outcome.OK
+    assert office.visit_of(job)["contactPhone"] == "07700 900777"
 
 
 async def test_preferences_are_fetched_where_they_are_configured(office: Office) -> None:
