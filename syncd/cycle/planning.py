@@ -11,14 +11,14 @@ from enum import StrEnum
 
 from syncd.cycle.agency import load_agency, surroundings_of
 from syncd.cycle.connected import Connected
-from syncd.cycle.outcomes import settle_intents
-from syncd.cycle.pairing import Candidates, add_missing_links, pair_link, pairing_topic
+from syncd.cycle.outcomes import Settled, settle_intents
+from syncd.cycle.pairing import Candidates, Paired, add_missing_links, pair_link, pairing_topic
 from syncd.cycle.parking import bad_record, nameless_questions, parked_questions
 from syncd.cycle.policy import Identity, make_policy, status_columns, unknown_status_of_job
 from syncd.cycle.presence import links_to_plan
 from syncd.cycle.reading import Reading
 from syncd.cycle.saving import remember_rules, save_reading
-from syncd.cycle.views import Columns, Known, build_view, job_of, load_known
+from syncd.cycle.views import Columns, Known, build_view, job_of, load_known, visit_of
 from syncd.errors import BadRecord
 from syncd.model import (
     GONE,
@@ -37,6 +37,7 @@ from syncd.model import (
     VisitState,
 )
 from syncd.reconcile.links import LinkPlan, Policy, View, plan_link
+from syncd.reconcile.status import job_state
 from syncd.store import inbox, leases, links
 from syncd.store.database import Session
 from syncd.store.directory import drop, load_directory
@@ -56,7 +57,10 @@ PLANNED_KINDS = frozenset(
 )
 """Questions that each plan asks anew, so that an item whose cause is gone closes itself."""
 
+_ABOUT_INTENTS = frozenset({InboxKind.GUARD, InboxKind.REFUSED})
+
 _OPEN = frozenset({VisitState.OPEN, VisitState.HIDDEN, VisitState.IN_PROGRESS, VisitState.SKIPPED})
+_HIDING = frozenset({JobState.COMPLETED, JobState.CANCELLED, JobState.NOT_OURS, JobState.GONE})
 _IN_STEP = frozenset({JobState.WANTED, JobState.UNDER_WAY, JobState.OTHER, JobState.COMPLETED})
 
 
@@ -139,13 +143,15 @@ def make_plan(
 
 def _conclude(draft: Draft, keeping: Keeping) -> CyclePlan:
     session, connected, now = draft.session, draft.connected, draft.now
-    wanted = [] if keeping is Keeping.LINKS else draft.intents
-    settled = settle_intents(session, connected, wanted, draft.live, now=now)
+    settled, kinds = Settled((), (), ()), PLANNED_KINDS - _ABOUT_INTENTS
+    if keeping is not Keeping.LINKS:
+        settled = settle_intents(session, connected, draft.intents, draft.live, now=now)
+        kinds = PLANNED_KINDS
     plan = CyclePlan(frozenset(draft.needs), settled.intents, settled.guards)
     if plan.needs or keeping is Keeping.NOTHING:
         raise NotKept(plan)
     questions = [*draft.questions, *settled.questions]
-    inbox.settle_questions(session, connected.name, questions, kinds=PLANNED_KINDS, now=now)
+    inbox.settle_questions(session, connected.name, questions, kinds=kinds, now=now)
     links.settle(session, draft.settled)
     return plan
 
@@ -234,10 +240,24 @@ def _pair(draft: Draft, policy: Policy, known: Known) -> Known:
         kept[link_id] = found.link
         if found.visit is not None:
             visits[found.visit.record_id] = found.visit
-            _record_pair(draft, found.link)
+            kept[link_id] = _as_found(draft, found, known)
+            _record_pair(draft, kept[link_id])
         else:
             draft.identities[link.job_id] = candidates.next_identity(link)
     return Known(kept, known.bases, known.jobs, visits)
+
+
+def _as_found(draft: Draft, found: Paired, known: Known) -> Link:
+    """The link with the visit that was found. What is ours, and hidden as its job calls for, was
+    hidden by us: it is shown again when the job is wanted again."""
+    visit, seen = visit_of(found.visit), known.jobs.get(found.link.job_id)
+    if visit is None or visit.is_in_app or seen is None or not found.link.is_ours:
+        return found.link
+    columns = draft.columns
+    state = job_state(
+        job_of(seen), columns.roles, contractors=columns.contractors, known=columns.status_types
+    )
+    return replace(found.link, is_withdrawn=state in _HIDING)
 
 
 def _record_pair(draft: Draft, link: Link) -> None:
@@ -248,6 +268,7 @@ def _record_pair(draft: Draft, link: Link) -> None:
         visit_id=link.visit_id,
         visit_key=link.visit_key,
         is_ours=link.is_ours,
+        is_withdrawn=link.is_withdrawn,
     )
     why = "the visit carries our mark" if link.is_ours else "the visit carries the job's number"
     _note(draft, link, "paired", why)

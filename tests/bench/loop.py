@@ -8,7 +8,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Sequence
-from time import perf_counter
+from time import perf_counter, process_time
 
 import httpx
 
@@ -31,11 +31,11 @@ def pull(
     database.execute("PRAGMA journal_mode = WAL")
     database.execute(_TABLE)
     with httpx.Client(headers={"Authorization": f"Bearer {key}"}) as client:
-        begin = perf_counter()
+        begin, cpu_begin = perf_counter(), process_time()
         visits = sum(_pull_list(client, f"{url}/api/v2/visits", database, f) for f in filters)
-        seconds = perf_counter() - begin
+        seconds, cpu_seconds = perf_counter() - begin, process_time() - cpu_begin
     database.close()
-    return {"seconds": seconds, "visits": visits}
+    return {"seconds": seconds, "cpu_seconds": cpu_seconds, "visits": visits}
 
 
 def _pull_list(

@@ -12,7 +12,7 @@ def links_of(office: Office) -> set[tuple[object, ...]]:
     """What every link with a visit says, but for its row numbers."""
     found = [office.link_of(job) for job in office.jobs().values() if _has_link(office, job)]
     return {
-        (each.job_id, each.visit_id, each.visit_key, each.doc_no, each.is_ours)
+        (each.job_id, each.visit_id, each.visit_key, each.doc_no, each.is_ours, each.is_withdrawn)
         for each in found
         if each.visit_key is not None
     }
