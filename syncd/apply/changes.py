@@ -47,6 +47,8 @@ async def _change(hands: Hands, stored: StoredIntent, visit_key: str, results: R
         return await _overtake(hands, stored, seen, results)
     await hands.database.run(ending.start, hands.turn, [stored], now=hands.clock())
     after = await _write(hands, stored, visit_key)
+    if after is not None and after[0].content == seen.content:
+        raise _not_done("LetsJobIt said that the visit was changed, but shows it as it was")
     if after is None:
         await hands.database.run(ending.confirm_deleted, hands.turn, stored, now=hands.clock())
     else:
@@ -65,16 +67,20 @@ async def _write(hands: Hands, stored: StoredIntent, visit_key: str) -> Seen | N
             await look_now(hands, visit_key)
         except VendorNotFound:
             return None
-        raise OutcomeUnknown(
-            "letsjobit_outcome_unknown",
-            "LetsJobIt said that the visit was deleted, but still shows it",
-            "the next cycle looks again",
-            side=Side.LETSJOBIT,
-            operation="delete_visit",
-        )
+        raise _not_done("LetsJobIt said that the visit was deleted, but still shows it")
     body = {name: change.new for name, change in stored.intent.changes.items()}
     await client.update_visit(visit_key, body)
     return await look_now(hands, visit_key)
+
+
+def _not_done(words: str) -> OutcomeUnknown:
+    return OutcomeUnknown(
+        "letsjobit_not_kept",
+        words,
+        "the next cycle looks again, and sends it again",
+        side=Side.LETSJOBIT,
+        operation="read_back",
+    )
 
 
 async def _overtake(

