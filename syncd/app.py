@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import TypeVar
 
+from syncd.agentos.documents import Documents
 from syncd.agentos.maintenance import Maintenance, agentos_auth
 from syncd.agentos.names import Names
 from syncd.budget import KeyBudget
@@ -21,6 +22,7 @@ from syncd.cycle.report import (
 )
 from syncd.cycle.running import plan_cycle, rebuild_links, run_cycle
 from syncd.errors import ConfigError, LeaseLost, Problem, StoreHeld, SyncdError
+from syncd.evidence.fonts import usual_cjk_font
 from syncd.letsjobit.client import LetsJobIt, letsjobit_auth
 from syncd.model import Side, Turn
 from syncd.settings import ConnectionSettings, Settings
@@ -46,6 +48,7 @@ class App:
         self.database = database
         self.owner = leases.new_owner()
         self._http = http
+        self._cjk_font = usual_cjk_font()
         self._budgets: dict[str, KeyBudget] = {}
 
     def connected(
@@ -66,6 +69,8 @@ class App:
             rules=visit_rules(connection),
             agentos=Maintenance(http[Side.AGENTOS], short_name=agentos.short_name, names=names),
             letsjobit=LetsJobIt(http[Side.LETSJOBIT], path_id=letsjobit.path_id),
+            documents=Documents(http[Side.AGENTOS], short_name=agentos.short_name),
+            cjk_font=self._cjk_font,
             http=http,
             turn=turn,
         )

@@ -21,6 +21,19 @@ from syncd.sandbox import SandboxSubprocess
 CONTRACTOR = "co-0009-4739"
 """Whose jobs become visits; the sandbox's configuration names it."""
 
+SIGNATURE = (
+    "iVBORw0KGgoAAAANSUhEUgAAANwAAABGAQAAAACP3McJAAAB7UlEQVR42u2VsY7TQBCG/3WsIwUKaZFOcp6A+rq4"
+    "4D3IY1CcZL8B9wZHwUtQ4QIp10WioL1ICdyJhk1S4Ahnvyu863NsQkFBdVON/eufnZl/Ztegk7aJ9Bd7Av8feNP+"
+    "MMeSEXFaMneZBzeXxJGVLvNelWA7zL0K73370EsoMkvvfX/VA63CmTfPemAs672ruAfe68J7kyjvgmNNfMEyPWah"
+    "yhecqvB1bkKd1+x8wRDqXIQc3+ssFCzfIZckUEyBKYeauQNsLElu9lqkiUQq33j7XFJcN3krl40bDbcjrc9D2JKS"
+    "kjk4cBkUCe+ahPaK073OJScZiTf3umomYavB8qtGkpFUyM1+MGmyvYM8oYQ98ImS6jIDrAAWUGRUGb+BazZgqMEF"
+    "3ALgMnbALSuYUyc0UVC/UCzJai2vTaRSXmCzlJVUtsaTXzANXf8JrEi8CjZSFTomq6WkkS9DUqShlNb+hcaShi59"
+    "DLun8mHuuAbKMohrxSGo5E+rDI9nEiZDI00kDc7aW5aX3h/WmZUtMGqGjFYq4c90FXbn7fFW2UhmuQ5RPvY3Ox+G"
+    "Rf7SB23YOn3uXgowT+iZNX40X866BKMXzjM3HVJzFdhYGnVItLa1/RyMxfEq/5l0BHZJLbBPasBDzOmLccDT6/CP"
+    "4AMUTa6fzh/ypgAAAABJRU5ErkJggg=="
+)
+"""What the tenant draws on the phone: an invented flourish, as a PNG in base64."""
+
 Record = Mapping[str, Any]
 
 
@@ -76,6 +89,10 @@ class Stage:
         """What each vendor's own count says about its limit."""
         found: list[Record] = self._ask("GET", "limits")["keys"]
         return found
+
+    def engineer(self, visit_key: str, deed: str, fields: Record | None = None) -> None:
+        """What an engineer does on the phone: start or close a visit."""
+        self._ask("POST", f"visits/{visit_key}/{deed}", fields or {})
 
     def change(self, kind: str, key: str, fields: Record) -> None:
         """Change a record as a person would on the vendor's own screen."""
@@ -153,6 +170,46 @@ def people_change_things(played: Stage) -> list[Step]:
             day,
         ),
     ]
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What the agency and the engineer see of a finished visit."""
+
+    status: str
+    documents: tuple[str, ...]
+    invoice: str
+    is_acknowledged: bool
+
+
+def engineer_finishes(played: Stage) -> str:
+    """An engineer does a job, enters what it costs and has it signed; gives the job's number."""
+    job = ours(played.records("jobs"))[-1]
+    number = str(job["GlobalReference"])
+    visit = played.visits_by_number()[number]
+    played.engineer(visit["_id"], "start")
+    closed = {
+        "values": {"invoice_total": "96.00"},
+        "signeeName": "A. Tenant",
+        "signeeRating": 5,
+        "signature": SIGNATURE,
+    }
+    played.engineer(visit["_id"], "close", closed)
+    return number
+
+
+def delivered(played: Stage, number: str) -> Delivered:
+    """What arrived of the visit with this number, on both sides."""
+    jobs = {str(each["GlobalReference"]): each for each in played.records("jobs")}
+    oid = jobs[number]["OID"]
+    documents = [each for each in played.records("documents") if each["JobID"] == oid]
+    invoices = [each for each in played.records("invoices") if each["JobID"] == oid]
+    return Delivered(
+        str(jobs[number]["Status"]),
+        tuple(str(each["DocumentName"]) for each in documents),
+        "; ".join(f"{i['InvoiceNumber']} over £{i['Amount']:.2f}" for i in invoices),
+        bool(played.visits_by_number()[number]["confirmClose"]),
+    )
 
 
 def outcomes(played: Stage, steps: Sequence[Step]) -> list[Outcome]:

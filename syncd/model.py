@@ -26,7 +26,6 @@ Json = Union[None, bool, int, float, str, list["Json"], dict[str, "Json"]]  # no
 """Whatever JSON can say."""
 
 
-
 @dataclass(frozen=True)
 class Tag:
     """The compact mark of ours on a visit: whose job it is for."""
@@ -275,7 +274,8 @@ class Observation:
     `record_id` is the vendor's own key: the OID of a job, the `_id` of a visit. `content` is
     canonical JSON, None for records that are not ours; `problem` says why a record cannot be used,
     or `GONE` when the vendor answered that it does not exist. `erp_id`, `doc_no` and `tag` (the OID
-    that our tag names) are a visit's.
+    that our tag names) are a visit's. `closure` is what is to be delivered of a closed visit that
+    waits for acknowledgement: the raw `visit` as JSON text, and its `signature` apart.
     """
 
     side: Side
@@ -286,6 +286,7 @@ class Observation:
     erp_id: str | None = None
     doc_no: str | None = None
     tag: str | None = None
+    closure: Mapping[str, str | None] | None = None
 
     def as_row(self) -> list[Json]:
         """The values in the order of the fields, as JSON."""
@@ -299,6 +300,7 @@ class Observation:
             self.erp_id,
             self.doc_no,
             self.tag,
+            dict(self.closure) if self.closure is not None else None,
         ]
 
     @classmethod
@@ -370,7 +372,11 @@ class Base:
 
 @dataclass(frozen=True)
 class Link:
-    """This visit and this job are the same work; `visit_id` is None until a visit is known."""
+    """This visit and this job are the same work; `visit_id` is None until a visit is known.
+
+    `reported_from` is the status that the job had before we reported that the visit was skipped;
+    `was_completed` is whether the job was seen completed after its visit was acknowledged.
+    """
 
     link_id: LinkId
     connection: str
@@ -383,6 +389,8 @@ class Link:
     is_ours: bool
     is_withdrawn: bool
     is_open: bool
+    reported_from: str | None
+    was_completed: bool
     branch_id: str
     property_id: str
     settled: str | None
@@ -400,6 +408,16 @@ class IntentKind(StrEnum):
     ATTACH_DOCUMENT = "attach_document"
     SUBMIT_INVOICE = "submit_invoice"
     CONFIRM_CLOSE = "confirm_close"
+
+
+class Part(StrEnum):
+    """What is delivered of a closed visit, in this order."""
+
+    STATUS = "status"
+    SIGNATURE = "signature"
+    JOB_SHEET = "job-sheet"
+    INVOICE = "invoice"
+    CONFIRM = "confirm"
 
 
 class IntentState(StrEnum):
@@ -457,7 +475,7 @@ class Intent:
     """A decision to make one change, stored before it is tried: inert, printable, countable.
 
     `changes` is for people; `payload` is what performing needs. `key` names the effect: the same
-    effect planned again has the same key.
+    effect planned again has the same key. `effect_key` is set where it must never happen twice.
     """
 
     kind: IntentKind
@@ -468,6 +486,7 @@ class Intent:
     changes: Mapping[str, Change]
     payload: Mapping[str, Json]
     key: str
+    effect_key: str | None = None
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ repeat it hides that: it ends as OutcomeUnknown.
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Literal
 
 import httpx
@@ -53,6 +54,10 @@ HttpClient = httpx.AsyncClient
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 NOT_SENT = Verdict(answered=False, was_sent=False)
+
+
+class _StalePermit(Exception):
+    """The permit ran out while the connection was made: another process may have the lease."""
 
 
 @dataclass(frozen=True)
@@ -163,9 +168,9 @@ class VendorHttp:
         verdict = Verdict(answered=False)
         self.requests_sent += 1
         try:
-            received = await self._exchange(call)
+            received = await self._exchange(call, permit)
             verdict = _verdict(received)
-        except NEVER_SENT as failure:
+        except (*NEVER_SENT, _StalePermit) as failure:
             verdict = NOT_SENT
             self.requests_sent -= 1
             raise self.judge.never_sent(call, _why(failure)) from None
@@ -183,10 +188,12 @@ class VendorHttp:
             permit = await self._budget.acquire(self._turn, call.urgency)
         return permit
 
-    async def _exchange(self, call: Call) -> Received:
+    async def _exchange(self, call: Call, permit: Permit) -> Received:
         """One request and its whole answer; a body that breaks off still leaves its status."""
+        request = self._request(call)
+        request.extensions["trace"] = partial(_refuse_stale, permit)
         async with asyncio.timeout(self._patience.longest_try_seconds):
-            response = await self._http.send(self._request(call), stream=True)
+            response = await self._http.send(request, stream=True)
             try:
                 content: bytes | None = await response.aread()
             except (httpx.TransportError, httpx.DecodingError):
@@ -227,6 +234,12 @@ class VendorHttp:
             or wait > self._patience.longest_wait_seconds
             or time.monotonic() + wait >= self._turn.deadline
         )
+
+
+async def _refuse_stale(permit: Permit, event: str, _details: Mapping[str, object]) -> None:
+    """Called by httpx: the last look at the permit is just before the first byte leaves."""
+    if event.endswith("send_request_headers.started") and not permit.is_fresh:
+        raise _StalePermit("paused for too long before sending")
 
 
 def _is_worth_another_try(failure: BaseException) -> bool:

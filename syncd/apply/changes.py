@@ -15,7 +15,7 @@ from syncd.errors import (
     VendorNotFound,
     VendorRefused,
 )
-from syncd.model import GONE, Observation, Side, Urgency
+from syncd.model import GONE, IntentKind, Observation, Side, Urgency
 from syncd.store.observations import observations_by_id
 from syncd.store.outbox import StoredIntent
 
@@ -39,7 +39,10 @@ async def change_visit(
 
 
 async def _change(hands: Hands, stored: StoredIntent, visit_key: str, results: Results) -> None:
-    seen, _ = await look_now(hands, visit_key)
+    seen, visit = await look_now(hands, visit_key)
+    if stored.intent.kind is IntentKind.CONFIRM_CLOSE and visit.is_confirmed:
+        # Acknowledged by a process that ended before it knew, or by a person.
+        return await _confirm(hands, stored, (seen, visit), results)
     before = await hands.database.read(
         observations_by_id, hands.connection, Side.LETSJOBIT, [visit_key]
     )
@@ -49,11 +52,15 @@ async def _change(hands: Hands, stored: StoredIntent, visit_key: str, results: R
     after = await _write(hands, stored, visit_key)
     if after is not None and after[0].content == seen.content:
         raise _not_done("LetsJobIt said that the visit was changed, but shows it as it was")
-    if after is None:
-        await hands.database.run(ending.confirm_deleted, hands.turn, stored, now=hands.clock())
-    else:
-        done = [ReadBack(stored, *after)]
-        await hands.database.run(ending.confirm, hands.turn, done, hands.rules, now=hands.clock())
+    if after is not None:
+        return await _confirm(hands, stored, after, results)
+    await hands.database.run(ending.confirm_deleted, hands.turn, stored, now=hands.clock())
+    results.applied[stored.intent.kind] += 1
+
+
+async def _confirm(hands: Hands, stored: StoredIntent, seen: Seen, results: Results) -> None:
+    done = [ReadBack(stored, *seen)]
+    await hands.database.run(ending.confirm, hands.turn, done, hands.rules, now=hands.clock())
     results.applied[stored.intent.kind] += 1
 
 

@@ -1,7 +1,7 @@
 """Ending intents in the store, always under the lease: done, put back, dead, or overtaken."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from syncd.model import (
@@ -18,8 +18,8 @@ from syncd.model import (
     VisitRecord,
     VisitRules,
 )
-from syncd.reconcile.intents import refused_question
-from syncd.store import inbox, leases, links, outbox
+from syncd.reconcile.intents import doubt_question, refused_question
+from syncd.store import closures, inbox, leases, links, outbox
 from syncd.store.database import Session
 from syncd.store.journal import Entry, record
 from syncd.store.links import load_bases
@@ -44,6 +44,14 @@ def start(session: Session, turn: Turn, batch: Sequence[StoredIntent], *, now: d
     outbox.mark_sending(session, ids, epoch=turn.epoch, now=now)
 
 
+def answered(
+    session: Session, turn: Turn, stored: StoredIntent, result: Mapping[str, Json]
+) -> None:
+    """Write down what the vendor answered, before anything is read back."""
+    leases.check(session, turn)
+    outbox.note_result(session, stored.intent_id, result)
+
+
 def put_back(session: Session, turn: Turn, batch: Sequence[StoredIntent], reason: str) -> None:
     """Nothing happened, or repeating is harmless: the next cycle plans them again."""
     leases.check(session, turn)
@@ -60,6 +68,78 @@ def overtake(
     save_observations(session, name, [seen], now=now)
     reason = "the visit had changed since it was planned"
     outbox.end_intents(session, [stored.intent_id], IntentState.SUPERSEDED, now=now, reason=reason)
+
+
+def overtake_all(
+    session: Session,
+    turn: Turn,
+    unsent: Sequence[StoredIntent],
+    seen: Observation,
+    name: str,
+    *,
+    now: datetime,
+) -> None:
+    """The job is not what these intents were planned from: remember it, and plan them anew."""
+    leases.check(session, turn)
+    save_observations(session, name, [seen], now=now)
+    links.unsettle(session, name, job_id=seen.record_id)
+    reason = "the job had changed since it was planned"
+    ids = [each.intent_id for each in unsent]
+    outbox.end_intents(session, ids, IntentState.SUPERSEDED, now=now, reason=reason)
+
+
+def remember(session: Session, turn: Turn, seen: Observation, name: str, *, now: datetime) -> None:
+    """Keep what reading back showed."""
+    leases.check(session, turn)
+    save_observations(session, name, [seen], now=now)
+
+
+def deliver(
+    session: Session,
+    turn: Turn,
+    stored: StoredIntent,
+    result: Mapping[str, Json],
+    *,
+    now: datetime,
+) -> None:
+    """An effect is proven to be there: write down what shows it."""
+    leases.check(session, turn)
+    intent = stored.intent
+    outbox.note_result(session, stored.intent_id, result)
+    outbox.end_intents(session, [stored.intent_id], IntentState.DONE, now=now)
+    links.note_report(session, intent, now=now)
+    entry = replace(_entry(intent, intent.kind, _HOW[str(result.get("how"))]), new=dict(result))
+    record(session, [entry], now=now)
+
+
+_HOW = {
+    "sent": "sent, and read back",
+    "answered": "sent, and AgentOS said that it has it",
+    "found": "it was there already",
+    "a person": "a person said that it arrived",
+}
+
+
+def doubt(
+    session: Session, turn: Turn, stored: StoredIntent, *, was_sent: bool, now: datetime
+) -> None:
+    """Nobody can tell whether it arrived: a person looks, and nothing repeats it until then.
+
+    What was not sent by this store may have been by an earlier one.
+    """
+    leases.check(session, turn)
+    intent = stored.intent
+    code = SENT if was_sent else SENT_BEFORE
+    reason = "sent, and the answer was lost" if was_sent else "perhaps sent by a lost store"
+    ids = [stored.intent_id]
+    outbox.end_intents(session, ids, IntentState.IN_DOUBT, now=now, code=code, reason=reason)
+    sent_at = (stored.sending_at or now) if was_sent else None
+    inbox.ensure_open(session, intent.connection, doubt_question(intent, sent_at), now=now)
+    record(session, [_entry(intent, "in_doubt", reason)], now=now)
+
+
+SENT, SENT_BEFORE = "in_doubt", "in_doubt_before"
+"""Why an intent is in doubt: this store sent it, or one that was lost may have."""
 
 
 def bury(
@@ -98,6 +178,10 @@ def confirm(
             session, intent.link_id, now=now, settled=None, **_columns(intent, each.visit)
         )
     outbox.end_intents(session, [each.stored.intent_id for each in done], IntentState.DONE, now=now)
+    for each in done:
+        if each.stored.intent.kind is IntentKind.CONFIRM_CLOSE:
+            key = str(each.stored.intent.payload["visit_key"])
+            closures.deliver_closure(session, each.stored.intent.connection, key, now=now)
     entries = [_entry(each.stored.intent, each.stored.intent.kind, "") for each in done]
     record(session, entries, now=now)
 
@@ -146,6 +230,8 @@ def _columns(intent: Intent, visit: VisitRecord) -> Mapping[str, object]:
             "is_ours": True,
             "is_withdrawn": False,
             "is_open": True,
+            "was_completed": False,
+            "reported_from": None,
             "occurrence": intent.payload["occurrence"],
             "salt": intent.payload["salt"],
         }

@@ -4,8 +4,13 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
+from syncd.agentos.documents import Documents
+from syncd.agentos.maintenance import Maintenance
 from syncd.errors import VendorError
+from syncd.evidence.amounts import ChargeRules
+from syncd.evidence.layout import Letterhead
 from syncd.letsjobit.client import LetsJobIt
 from syncd.model import IntentKind, Turn, VisitRules
 from syncd.observe.visits import VisitReader
@@ -16,8 +21,20 @@ Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True)
+class Paperwork:
+    """How documents and invoices are made and sent (`connections.documents`, `.contractor`)."""
+
+    mime_type: str
+    when_unknown: str
+    grace_seconds: float
+    letterhead: Letterhead
+    charges: ChargeRules
+    cjk_font: Path | None
+
+
+@dataclass(frozen=True)
 class Hands:
-    """One connection's means of changing LetsJobIt and of remembering it."""
+    """One connection's means of changing both vendors and of remembering it."""
 
     database: Database
     turn: Turn
@@ -26,6 +43,9 @@ class Hands:
     reader: VisitReader
     rules: VisitRules
     doc_no_filter: str | None
+    agentos: Maintenance
+    documents: Documents
+    paperwork: Paperwork
     clock: Clock
 
 

@@ -9,8 +9,11 @@ from collections.abc import Sequence
 from syncd import demo as story
 from syncd.cli.exits import DONE
 from syncd.cli.screen import count, heading, output, plain, table, tell, tell_prose
-from syncd.demo import Outcome, Stage, Step
+from syncd.demo import Delivered, Outcome, Stage, Step
 from syncd.errors import SyncdError
+
+EVIDENCE = 2
+"""Documents of a signed visit: the signature and the job sheet."""
 
 WIDTH = 80
 """The story is told as wide as the smallest terminal."""
@@ -57,7 +60,11 @@ def _play(played: Stage) -> None:
     _expect(all(each.is_right for each in outcomes), "both sides agree")
     _part("5. Why is the visit on that day? The journal answers")
     _run(played, "why", steps[-1].number, "date")
-    _part("6. Nothing changed since, so syncd writes nothing")
+    _part("6. An engineer finishes a job, enters £96.00, and the tenant signs")
+    number = story.engineer_finishes(played)
+    _run(played, "run-once")
+    _show_delivered(story.delivered(played, number), number)
+    _part("7. Nothing changed since, so syncd writes nothing")
     written = played.writes()
     _run(played, "run-once")
     _expect(played.writes(since=written) == 0, "the last run wrote nothing")
@@ -133,6 +140,19 @@ def _show_outcomes(outcomes: Sequence[Outcome]) -> None:
     for each in outcomes:
         mark = "yes" if each.is_right else "NO"
         tell_prose(f"{mark}  {each.step.number}: {words[each.step.field]}", indent=2, hanging=7)
+
+
+def _show_delivered(delivered: Delivered, number: str) -> None:
+    tell()
+    tell(f"  {number} in AgentOS:  {delivered.status}")
+    for name in delivered.documents:
+        tell(f"    document  {name}")
+    tell(f"    invoice   {delivered.invoice}")
+    told = "the engineer's app shows that the office has it"
+    tell(f"  in LetsJobIt:  {told if delivered.is_acknowledged else 'not acknowledged'}")
+    complete = delivered.status == "Completed" and len(delivered.documents) == EVIDENCE
+    _expect(complete and bool(delivered.invoice), "status, documents and invoice arrived")
+    _expect(delivered.is_acknowledged, "the visit was acknowledged")
 
 
 def _show_judgement(played: Stage) -> None:

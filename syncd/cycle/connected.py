@@ -1,8 +1,10 @@
 """One connection in the hands of one process: its settings as values, and both vendors' clients."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from syncd.agentos.documents import Documents
 from syncd.agentos.maintenance import Maintenance
 from syncd.letsjobit.client import LetsJobIt
 from syncd.model import DriverRule as RuleOfDrivers
@@ -23,6 +25,8 @@ class Connected:
     rules: VisitRules
     agentos: Maintenance
     letsjobit: LetsJobIt
+    documents: Documents
+    cjk_font: Path | None
     http: dict[Side, VendorHttp]
     turn: Turn
 

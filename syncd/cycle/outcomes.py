@@ -17,6 +17,7 @@ from syncd.reconcile.intents import refused_question, refused_topic
 from syncd.store import links, outbox
 from syncd.store.database import Session
 from syncd.store.inbox import InboxItem
+from syncd.store.outbox import StoredIntent
 
 
 @dataclass(frozen=True)
@@ -47,20 +48,27 @@ def settle_intents(
         each.question.topic: each.choice for each in live if each.question.kind is InboxKind.REFUSED
     }
     retried = {key for key in dead if answers.get(refused_topic(key)) == "retry"}
-    keys = {each.key for each in planned}
+    # A refused effect of a closure is wanted for as long as nobody waives it.
+    effects = {key for key, each in dead.items() if each.intent.effect_key is not None}
+    keys = {each.key for each in planned} | effects
     wanted = [each for each in planned if each.key not in dead or each.key in retried]
     guarded = _guard(session, connected, wanted, live)
     allowed = {each.key for each in guarded.intents}
-    over = [each for key, each in waiting.items() if key not in allowed and key not in dead]
+    unsure = {key for key, each in waiting.items() if not _may_be_replaced(each)}
+    over = [
+        each
+        for key, each in waiting.items()
+        if key not in allowed and key not in dead and key not in unsure
+    ]
     over += [each for key, each in dead.items() if key not in keys]
     ended = [each.intent_id for each in over]
     outbox.end_intents(session, ended, IntentState.SUPERSEDED, now=now, reason="planned anew")
-    again = [each for each in guarded.intents if each.key in waiting]
-    outbox.put_back(
-        session, [waiting[e.key].intent_id for e in again], not_before=None, reason=None
-    )
+    again = [e for e in guarded.intents if e.key in waiting and e.key not in unsure]
     for each in again:
         outbox.rewrite(session, waiting[each.key].intent_id, each)
+    back = [waiting[each.key].intent_id for each in again]
+    back += [dead[key].intent_id for key in effects & retried]
+    outbox.put_back(session, back, not_before=None, reason=None)
     new = [each for each in guarded.intents if each.key not in waiting]
     outbox.add_intents(session, new, epoch=connected.turn.epoch, now=now)
     asked = [
@@ -69,6 +77,12 @@ def settle_intents(
         if key in keys and key not in retried
     ]
     return Settled(guarded.intents, guarded.guards, (*guarded.questions, *asked))
+
+
+def _may_be_replaced(stored: StoredIntent) -> bool:
+    """Not what may have happened and must not happen twice: that is looked for, or asked about."""
+    sent = stored.state in (IntentState.SENDING, IntentState.IN_DOUBT)
+    return not sent or outbox.is_repeatable(stored.intent.kind)
 
 
 def _guard(
@@ -83,7 +97,7 @@ def _guard(
     limits = connected.settings.guards
     checked = check_guards(
         wanted,
-        Limits(float(limits.max_withdrawals), limits.max_new_visits),
+        Limits(float(limits.max_withdrawals), limits.max_new_visits, limits.max_invoice_total),
         linked_open_visits=links.count_open_links(session, connected.name),
         approved=approved,
         rejected=rejected,

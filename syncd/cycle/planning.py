@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from syncd.cycle.agency import load_agency, surroundings_of
+from syncd.cycle.closing import plan_closures, save_closures, visits_seen_open
 from syncd.cycle.connected import Connected
 from syncd.cycle.outcomes import Settled, settle_intents
 from syncd.cycle.pairing import Candidates, Paired, add_missing_links, pair_link, pairing_topic
@@ -18,6 +19,7 @@ from syncd.cycle.policy import Identity, make_policy, status_columns, unknown_st
 from syncd.cycle.presence import links_to_plan
 from syncd.cycle.reading import Reading
 from syncd.cycle.saving import remember_rules, save_reading
+from syncd.cycle.settling import settle_doubts
 from syncd.cycle.views import Columns, Known, build_view, job_of, load_known, visit_of
 from syncd.errors import BadRecord
 from syncd.model import (
@@ -31,6 +33,7 @@ from syncd.model import (
     Link,
     LinkId,
     Need,
+    Observation,
     Question,
     Side,
     Surroundings,
@@ -48,6 +51,11 @@ from syncd.store.rows import chunks
 PLANNED_KINDS = frozenset(
     {
         InboxKind.CONFLICT,
+        InboxKind.IN_DOUBT,
+        InboxKind.MISSING_AMOUNT,
+        InboxKind.APPROVE_INVOICE,
+        InboxKind.HISTORY,
+        InboxKind.BAD_EVIDENCE,
         InboxKind.GUARD,
         InboxKind.VISIT_DELETED,
         InboxKind.UNKNOWN_STATUS,
@@ -118,7 +126,9 @@ def make_plan(
     LeaseLost when another process has the connection.
     """
     leases.check(session, connected.turn)
+    seen_open = visits_seen_open(session, connected, reading)
     save_reading(session, connected, reading, now=now)
+    save_closures(session, connected, reading, seen_open, now=now)
     name = connected.name
     columns, unknown = status_columns(
         connected.connection, load_directory(session, name, DirectoryKind.STATUS_TYPE)
@@ -128,16 +138,22 @@ def make_plan(
     draft = Draft(session, connected, reading, now, live, columns)
     draft.questions += [*unknown, *parked_questions(session, name, live)]
     draft.questions += nameless_questions(reading, connected)
+    draft.questions += settle_doubts(session, connected, live, now=now)
     add_missing_links(session, connected, now=now)
     policy = make_policy(
         connected,
         live,
         draft.identities,
+        roles=columns.roles,
         today=now.astimezone(connected.zone).date(),
         shows_lines=reading.spool.shows_lines,
     )
     for ids in chunks(links_to_plan(session, name, reading, draft.needs, now=now)):
         _plan_links(draft, policy, ids)
+    deliveries = plan_closures(session, connected, reading, columns, live)
+    draft.need(deliveries.needs)
+    draft.intents[:0] = deliveries.intents
+    draft.questions += deliveries.questions
     return _conclude(draft, keeping)
 
 
@@ -206,6 +222,7 @@ def _needs_content(view: View) -> bool:
             and view.visit_state in (VisitState.NONE, VisitState.DELETED)
         )
         or view.visit_state is VisitState.DELETED
+        or (view.visit_state is VisitState.CONFIRMED and view.link.was_completed)
     )
 
 
@@ -227,7 +244,7 @@ def _pair(draft: Draft, policy: Policy, known: Known) -> Known:
     for link_id, link in known.links.items():
         if link.visit_key is not None:
             kept[link_id] = link
-            if visits.get(link.visit_key) is not None and visits[link.visit_key].problem == GONE:
+            if _may_get_another(visits.get(link.visit_key)):
                 draft.identities[link.job_id] = candidates.next_identity(link)
             continue
         answer = policy.answers.get(pairing_topic(link))
@@ -258,6 +275,13 @@ def _as_found(draft: Draft, found: Paired, known: Known) -> Link:
         job_of(seen), columns.roles, contractors=columns.contractors, known=columns.status_types
     )
     return replace(found.link, is_withdrawn=state in _HIDING)
+
+
+def _may_get_another(seen: Observation | None) -> bool:
+    """A visit that was deleted, or is closed and acknowledged, may be followed by the next."""
+    visit = visit_of(seen)
+    is_gone = seen is not None and seen.problem == GONE
+    return is_gone or (visit is not None and visit.is_closed and visit.is_confirmed)
 
 
 def _record_pair(draft: Draft, link: Link) -> None:
@@ -298,6 +322,9 @@ def _refresh(draft: Draft, view: View, known: Known) -> None:
         changed["property_id"] = job.property_id
     if job is not None and job.branch_id != link.branch_id:
         changed["branch_id"] = job.branch_id
+    is_acknowledged = view.visit_state is VisitState.CONFIRMED
+    if is_acknowledged and view.job_state is JobState.COMPLETED and not link.was_completed:
+        changed["was_completed"] = True
     if changed:
         links.update_link(draft.session, link.link_id, now=draft.now, **changed)
 

@@ -40,6 +40,7 @@ def make_policy(
     live: Iterable[InboxItem],
     identities: Mapping[JobId, Identity],
     *,
+    roles: StatusRoles,
     today: date,
     shows_lines: bool,
 ) -> Policy:
@@ -51,6 +52,7 @@ def make_policy(
         withdraw=connected.connection.visit.withdraw,
         answers={topic: choice for topic, choice in topics.items() if choice is not None},
         open_topics=frozenset(topics),
+        roles=roles,
         new_visit=_maker(connected, identities, today, shows_lines),
         visit_changes=_changer(connected),
     )

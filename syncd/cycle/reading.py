@@ -139,7 +139,10 @@ async def _read_directory(
     if start.directory_at is not None and now - start.directory_at < age and known:
         return known
     found = await observe_directory(
-        connected.agentos.at(Urgency.SWEEPS), branches=agentos.branches, page_size=agentos.page_size
+        connected.agentos.at(Urgency.SWEEPS),
+        branches=agentos.branches,
+        contractors=agentos.contractors,
+        page_size=agentos.page_size,
     )
     if found.failure is not None:
         reading.errors.append(found.failure)

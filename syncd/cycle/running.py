@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping
 from syncd.apply.hands import Clock, Hands, Results
 from syncd.apply.outbox import apply_outbox
 from syncd.cycle.connected import Connected
+from syncd.cycle.paperwork import paperwork_of
 from syncd.cycle.planning import CyclePlan, Keeping, NotKept, make_plan
 from syncd.cycle.reading import Reading, look, reading_of
 from syncd.cycle.recording import begin, finish
 from syncd.cycle.report import CycleReport, PlanReport
 from syncd.errors import SyncdError
 from syncd.model import IntentKind, Side
-from syncd.reconcile.intents import letsjobit_requests
+from syncd.reconcile.intents import agentos_requests, letsjobit_requests
 from syncd.store.database import Database
 
 MOST_PASSES = 2
@@ -50,7 +51,10 @@ async def plan_cycle(connected: Connected, database: Database, clock: Clock) -> 
     return PlanReport(
         name=connected.name,
         plan_hash=plan_hash(plan),
-        calls={Side.AGENTOS: 0, Side.LETSJOBIT: letsjobit},
+        calls={
+            Side.AGENTOS: agentos_requests(plan.intents),
+            Side.LETSJOBIT: letsjobit,
+        },
         intents=plan.intents,
         guards=plan.guards,
         errors=_distinct(reading.errors),
@@ -90,6 +94,9 @@ async def _plan_and_apply(
         reader=connected.reader,
         rules=connected.rules,
         doc_no_filter=connected.doc_no_filter,
+        agentos=connected.agentos,
+        documents=connected.documents,
+        paperwork=await database.read(paperwork_of, connected),
         clock=clock,
     )
     return await apply_outbox(hands, open_visits=reading.spool.open_visits)

@@ -33,9 +33,9 @@ class DirectoryReading:
 
 
 async def observe_directory(
-    client: Maintenance, *, branches: Sequence[str], page_size: int
+    client: Maintenance, *, branches: Sequence[str], contractors: Sequence[str], page_size: int
 ) -> DirectoryReading:
-    """Branches, status types, and of each branch its properties and tenancies.
+    """Branches, status types, our contractors, and of each branch its properties and tenancies.
 
     V4 Maintenance, workflow steps 1 to 3, and Job tracking and reporting; archived properties and
     tenancies are included by the vendor. `branches` narrows; empty means all.
@@ -49,6 +49,13 @@ async def observe_directory(
     )
     if top.failure is not None:
         return top
+    own = []
+    for oid in contractors:
+        try:
+            kind = DirectoryKind.CONTRACTOR
+            own.append(await _one(kind, oid, client.get_contractor, _contractor))
+        except VendorError as error:
+            return DirectoryReading(top.records, error)
     below = []
     for branch in branches or top.ids(DirectoryKind.BRANCH):
         properties = partial(client.list_properties, branch)
@@ -56,7 +63,7 @@ async def observe_directory(
         below.append((DirectoryKind.PROPERTY, properties, _property, branch))
         below.append((DirectoryKind.TENANCY, tenancies, _tenancy, ""))
     rest = await _lists(below, page_size=page_size)
-    return DirectoryReading((*top.records, *rest.records), rest.failure)
+    return DirectoryReading((*top.records, *own, *rest.records), rest.failure)
 
 
 async def look_up_property(client: Maintenance, property_id: str) -> DirectoryRecord:
@@ -145,6 +152,13 @@ def _branch(raw: Record) -> tuple[str, Mapping[str, Json]]:
 
 def _status_type(raw: Record) -> tuple[str, Mapping[str, Json]]:
     return "", {"name": wire.StatusType.model_validate(raw).name}
+
+
+def _contractor(raw: Record) -> tuple[str, Mapping[str, Json]]:
+    """Name and VAT number; a company may stand in the surname."""
+    read = wire.Contractor.model_validate(raw)
+    person = " ".join(filter(None, (read.forename, read.surname)))
+    return "", {"name": read.company_name or person, "vat_number": read.vat_number or ""}
 
 
 def _property(raw: Record) -> tuple[str, Mapping[str, Json]]:

@@ -2,7 +2,7 @@
 
 Rows may move between pages while the list is read. A record is known by its identity, so rows
 that move to a later page are not seen twice. When the total shrinks between two pages, rows have
-moved to a page that was already read, and the reading steps back that far. In the end a sweep is
+moved to before the page just read, and the reading steps back that far. In the end a sweep is
 complete when it has seen as many records as the vendor says there are.
 
 There is never more than one request under way, and the next one starts where the page before it
@@ -23,6 +23,10 @@ MOST_PASSES = 3
 
 MOST_RETREATS = 20
 """Steps back in one reading: a total that goes up and down at random must not hold it for ever."""
+
+MOST_REPEATED_PAGES = 20
+"""Pages' worth of rows in one reading that were read before: a vendor that shows the same page for
+every row and a total without end must not hold it for ever either."""
 
 # Records that are looked at together. The store is asked once for each group.
 _GROUP = 400
@@ -80,10 +84,9 @@ async def sweep_list(
         for _ in range(MOST_PASSES):
             walk = await _walk(fetch, identity, take, seen, overlap)
             unreadable = walk.unreadable
-            if len(seen) + unreadable >= walk.total:
-                return Sweep(True, seen, unreadable, len(seen))
             # The same total and the same records twice: the vendor lists a record twice.
-            if walk.is_stable and len(seen) == distinct:
+            is_repeated = walk.is_stable and len(seen) == distinct
+            if walk.is_whole and (is_repeated or len(seen) + unreadable >= walk.total):
                 return Sweep(True, seen, unreadable, len(seen))
             distinct = len(seen) if walk.is_stable else -1
     except VendorError as error:
@@ -100,7 +103,10 @@ async def sweep_list(
 
 @dataclass(frozen=True)
 class _Walk:
+    """What one reading came to: whether no row can have slipped by, and whether nothing moved."""
+
     total: int
+    is_whole: bool
     is_stable: bool
     unreadable: int
 
@@ -113,7 +119,7 @@ async def _walk(
     overlap: int,
 ) -> _Walk:
     """Read from the first row to the last; add to `seen` what was not there."""
-    start, unreadable, total, retreats = 0, 0, -1, 0
+    start, reached, unreadable, total, retreats = 0, 0, 0, -1, 0
     is_stable = True
     async with _Groups(take) as groups:
         while True:
@@ -126,25 +132,24 @@ async def _walk(
             unreadable += page.unreadable + anonymous
             seen.update(fresh)
             await groups.add(fresh)
-            retreats += moved > 0
-            back = moved if retreats <= MOST_RETREATS else 0
+            # What was read before this page is now further up, and so is what follows it.
+            reached = max(0, reached - moved)
+            retreats += reached < start
+            if reached < start and retreats <= MOST_RETREATS:
+                start = reached
+                continue
             end = start + length
-            if not back and _is_end(end, length=length, total=total, has_news=bool(fresh)):
+            is_endless = end - len(seen) - unreadable > MOST_REPEATED_PAGES * length
+            if is_endless or _is_end(end, length=length, total=total, has_news=bool(fresh)):
                 break
-            start = _next_start(start, end, overlap=overlap, back=back)
-    return _Walk(total, is_stable and (length > 0 or start >= total), unreadable)
+            start, reached = end - overlap if length > overlap else end, end
+    is_whole = retreats <= MOST_RETREATS and not is_endless
+    return _Walk(total, is_whole, is_stable and (length > 0 or start >= total), unreadable)
 
 
 def _is_end(end: int, *, length: int, total: int, has_news: bool) -> bool:
     """Whether nothing follows. A total that is too small is passed over while there is news."""
     return length == 0 or end == total or (end > total and not has_news)
-
-
-def _next_start(start: int, end: int, *, overlap: int, back: int) -> int:
-    """Where the next page begins: further on, unless rows moved to where we have been."""
-    if back:
-        return max(0, end - overlap - back)
-    return end - overlap if end - overlap > start else end
 
 
 def _fresh(

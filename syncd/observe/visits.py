@@ -12,7 +12,7 @@ from syncd.observe.spool import Spool
 from syncd.observe.sweeps import ListPage, Sweep, in_turns, sweep_list
 from syncd.translate import canonical, content, tags
 from syncd.translate.visits import visit_record
-from syncd.wire_json import Record
+from syncd.wire_json import Record, encode_json
 
 KnownRecords = Callable[[Side, Sequence[str]], Awaitable[Mapping[str, tuple[str, bool]]]]
 """For those of the ids that are known: the fingerprint, and whether the content is kept."""
@@ -51,24 +51,40 @@ class VisitReader:
         )
         if not is_kept and not _is_marked(raw):
             return seen
-        visit = self.read(raw)
-        if isinstance(visit, str):
-            return replace(seen, problem=visit)
+        wire = self._wire(raw)
+        visit = self._visit(wire)
+        if isinstance(wire, str) or isinstance(visit, str):
+            return replace(seen, problem=str(visit))
         tag = visit.tag
         if tag is not None and tag.short_name != self.short_name and not is_kept:
             # Another connection's visit: its number must not be mistaken for one of our jobs.
             return replace(seen, doc_no=None)
         own = tag.job_id if tag is not None and tag.short_name == self.short_name else None
-        return replace(seen, content=content.written(visit), tag=own)
+        known = replace(seen, content=content.written(visit), tag=own)
+        if not visit.is_closed or visit.is_confirmed:
+            return known
+        left = {name: value for name, value in raw.items() if name != "signature"}
+        return replace(
+            known, closure={"visit": encode_json(left).decode(), "signature": wire.signature}
+        )
 
     def read(self, raw: Record) -> VisitRecord | str:
         """The visit in neutral terms, or the reason why it cannot be used."""
+        return self._visit(self._wire(raw))
+
+    def _wire(self, raw: Record) -> Visit | str:
         try:
-            return visit_record(Visit.model_validate(raw), self.zone, path_id=self.path_id)
-        except BadRecord as error:
-            return error.message
+            return Visit.model_validate(raw)
         except ValueError as error:
             return misread(error)
+
+    def _visit(self, wire: Visit | str) -> VisitRecord | str:
+        if isinstance(wire, str):
+            return wire
+        try:
+            return visit_record(wire, self.zone, path_id=self.path_id)
+        except BadRecord as error:
+            return error.message
 
 
 async def observe_visits(

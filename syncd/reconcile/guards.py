@@ -8,6 +8,7 @@ import hashlib
 import math
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from decimal import Decimal
 
 from syncd.model import GuardReport, InboxKind, Intent, IntentKind, Question
 
@@ -17,10 +18,11 @@ LEAST_WITHDRAWALS = 5
 
 @dataclass(frozen=True)
 class Limits:
-    """What may pass unasked: a share of the linked open visits (0 to 1), and a number of visits."""
+    """What may pass unasked: a share of the linked open visits (0 to 1), visits, and pounds."""
 
     withdrawals_share: float
     new_visits: int
+    invoice_total: Decimal
 
 
 @dataclass(frozen=True)
@@ -40,34 +42,57 @@ def check_guards(
     rejected: Set[str],
 ) -> Guarded:
     """Hold what is too much. `approved` and `rejected` are keys of intents that people judged."""
-    most = max(LEAST_WITHDRAWALS, math.floor(linked_open_visits * limits.withdrawals_share))
+    share = linked_open_visits * Decimal(str(limits.withdrawals_share))
+    most = max(LEAST_WITHDRAWALS, math.floor(share))
     kinds = {
-        IntentKind.WITHDRAW_VISIT: ("max_withdrawals", most),
-        IntentKind.CREATE_VISIT: ("max_new_visits", limits.new_visits),
+        IntentKind.WITHDRAW_VISIT: ("max_withdrawals", Decimal(most)),
+        IntentKind.CREATE_VISIT: ("max_new_visits", Decimal(limits.new_visits)),
+        IntentKind.SUBMIT_INVOICE: ("max_invoice_total", limits.invoice_total),
     }
     held: set[str] = set()
     reports = []
     for kind, (guard, limit) in kinds.items():
-        keys = [i.key for i in intents if i.kind is kind and i.key not in approved]
-        asked = tuple(sorted(key for key in keys if key not in rejected))
-        held.update(key for key in keys if key in rejected)
-        if len(asked) > limit:
-            held.update(asked)
-            jobs = tuple(i.job_id for i in intents if i.key in asked and i.job_id is not None)
-            reports.append(GuardReport(guard, str(limit), str(len(asked)), asked, jobs))
-    allowed = tuple(each for each in intents if each.key not in held)
+        unjudged = [each for each in intents if each.kind is kind and each.key not in approved]
+        held.update(each.key for each in unjudged if each.key in rejected)
+        asked = [each for each in unjudged if each.key not in rejected]
+        found = sum(map(_weight, asked), Decimal(0))
+        if found > limit:
+            keys = tuple(sorted(each.key for each in asked))
+            held.update(keys)
+            jobs = tuple(each.job_id for each in asked if each.job_id is not None)
+            reports.append(GuardReport(guard, str(limit), str(found), keys, jobs))
+    allowed = tuple(i for i in intents if i.key not in held and not _follows(i, held))
     return Guarded(allowed, tuple(reports))
+
+
+def _weight(intent: Intent) -> Decimal:
+    """What an intent counts for its guard: an invoice its pounds, everything else one."""
+    if intent.kind is IntentKind.SUBMIT_INVOICE:
+        return Decimal(str(intent.payload["gross"]))
+    return Decimal(1)
+
+
+def _follows(intent: Intent, held: Set[str]) -> bool:
+    """Whether an intent may only come after one that is held."""
+    after = intent.payload.get("after")
+    return isinstance(after, list) and any(key in held for key in after)
 
 
 def guard_question(report: GuardReport) -> Question:
     """Ask about exactly these intents."""
     digest = hashlib.sha256("\n".join(report.keys).encode()).hexdigest()[:16]
-    what = {"max_withdrawals": "withdraw", "max_new_visits": "create"}[report.guard]
     return Question(
         InboxKind.GUARD,
         f"{report.guard}:{digest}",
-        f"syncd would {what} {report.found} visits in one cycle; {report.limit} are allowed "
-        f"by guards.{report.guard}.",
+        _WORDS[report.guard].format(found=report.found)
+        + f"; allowed by guards.{report.guard}: {report.limit}.",
         ("approve", "reject"),
         details={"keys": list(report.keys), "guard": report.guard, "jobs": list(report.jobs)},
     )
+
+
+_WORDS = {
+    "max_withdrawals": "syncd would withdraw {found} visits in one cycle",
+    "max_new_visits": "syncd would create {found} visits in one cycle",
+    "max_invoice_total": "syncd would submit invoices over {found} pounds in one cycle",
+}

@@ -4,6 +4,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from syncd.model import (
     Change,
@@ -41,16 +42,19 @@ def intent(
     changes: Mapping[str, Change],
     payload: Mapping[str, Json],
     meant: Mapping[str, Json] | None = None,
+    effect_key: str | None = None,
 ) -> Intent:
     """Build an intent whose key depends on the effect alone, not on when it was planned.
 
-    `meant` names the effect where the changes would not: they may hold the day of planning.
+    `meant` names the effect where the changes would not: they may hold the day of planning. An
+    `effect_key` names one that must never happen twice.
     """
-    told = {k: c.new for k, c in changes.items()} if meant is None else dict(meant)
-    effect = [kind, connection, job_id, visit_id, told]
+    told: object = {k: c.new for k, c in changes.items()} if meant is None else dict(meant)
+    what = told if effect_key is None else effect_key
+    effect = [kind, connection, job_id, visit_id, what]
     text = json.dumps(effect, sort_keys=True, ensure_ascii=False, default=str)
     key = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    return Intent(kind, connection, job_id, visit_id, link_id, changes, payload, key)
+    return Intent(kind, connection, job_id, visit_id, link_id, changes, payload, key, effect_key)
 
 
 def read_back_requests(created: int, *, open_visits: int) -> int:
@@ -58,13 +62,30 @@ def read_back_requests(created: int, *, open_visits: int) -> int:
     return min(created, math.ceil((open_visits + created) / PAGE))
 
 
+_OF_VISITS = frozenset(
+    {IntentKind.UPDATE_VISIT, IntentKind.WITHDRAW_VISIT, IntentKind.CONFIRM_CLOSE}
+)
+_OF_JOBS = frozenset({IntentKind.UPDATE_JOB, IntentKind.ATTACH_DOCUMENT, IntentKind.SUBMIT_INVOICE})
+
+
 def letsjobit_requests(intents: Sequence[Intent], *, open_visits: int) -> int:
     """Requests that applying these intents sends to LetsJobIt when nothing goes wrong."""
     created = sum(1 for each in intents if each.kind is IntentKind.CREATE_VISIT)
-    changed = len(intents) - created
+    changed = sum(1 for each in intents if each.kind in _OF_VISITS)
     batches = math.ceil(created / BATCH)
     back = read_back_requests(created, open_visits=open_visits) if created else 0
     return batches + back + changed * REQUESTS_PER_CHANGE
+
+
+def agentos_requests(intents: Sequence[Intent]) -> int:
+    """Requests that applying these intents sends to AgentOS when nothing goes wrong.
+
+    Each closed visit, and each reported status, reads its job before the first write and after the
+    last one.
+    """
+    writes = [each for each in intents if each.kind in _OF_JOBS]
+    pieces = {str(each.payload.get("visit_key") or each.key) for each in writes}
+    return len(writes) + 2 * len(pieces)
 
 
 def refused_topic(key: str) -> str:
@@ -83,3 +104,37 @@ def refused_question(declined: Intent, reason: str) -> Question:
         job_id=declined.job_id,
         visit_id=declined.visit_id,
     )
+
+
+def doubt_question(sent: Intent, sent_at: datetime | None) -> Question:
+    """Ask about a write whose answer was lost: what was sent, when, and where to look for it.
+
+    `sent_at` is None where an earlier store may have sent it.
+    """
+    what, where = _DOUBTS[sent.kind]
+    values = ", ".join(f"{name} {change.new}" for name, change in sent.changes.items())
+    fate = "may have been sent before the store was lost"
+    if sent_at is not None:
+        fate = f"was sent at {sent_at:%Y-%m-%d %H:%M} UTC and the answer was lost"
+    return Question(
+        InboxKind.IN_DOUBT,
+        refused_topic(sent.key),
+        f"{what} ({values}) for job {sent.job_id} {fate}. {where}",
+        ("it-arrived", "send-again"),
+        link_id=sent.link_id,
+        job_id=sent.job_id,
+        visit_id=sent.visit_id,
+    )
+
+
+_DOUBTS = {
+    IntentKind.SUBMIT_INVOICE: (
+        "An invoice",
+        "Look for its number in AgentOS under Maintenance, Submitted Invoices.",
+    ),
+    IntentKind.ATTACH_DOCUMENT: (
+        "A document",
+        "Look for it among the documents of the job in AgentOS.",
+    ),
+    IntentKind.CREATE_JOB: ("A new job", "Look for it among the property's jobs in AgentOS."),
+}

@@ -1,7 +1,7 @@
 """Planning one link: from where both sides stand to intents, a new base and questions."""
 
 from collections.abc import Callable, Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from syncd.model import (
     Base,
@@ -16,6 +16,7 @@ from syncd.model import (
     Link,
     Owner,
     Question,
+    StatusRoles,
     VisitId,
     VisitRecord,
     VisitState,
@@ -83,6 +84,7 @@ class Policy:
     withdraw: str
     answers: Mapping[tuple[InboxKind, str], str]
     open_topics: Set[tuple[InboxKind, str]]
+    roles: StatusRoles
     new_visit: Callable[[View], NewVisit]
     visit_changes: Callable[[View, Mapping[Field, Json]], Mapping[str, Change]]
 
@@ -109,15 +111,18 @@ def plan_link(view: View, policy: Policy) -> LinkPlan:
         case Step.CREATE:
             return _create(view, policy)
         case Step.KEEP | Step.REPORT_IN_PROGRESS | Step.REPORT_AWAITING_ACCESS:
-            return _keep(view, policy)
+            kept = _keep(view, policy)
+            return replace(kept, intents=(*kept.intents, *_reports(view, policy, step)))
         case Step.UNHIDE:
             return _keep(view, policy, unhide=True)
         case Step.HIDE:
             return _hide(view, policy)
         case Step.HIDE_AND_ASK:
             return _hide_and_ask(view, policy)
-        case Step.ASK | Step.ASK_TO_DELIVER:
+        case Step.ASK:
             return LinkPlan(questions=(_state_question(view),))
+        case Step.NEXT_VISIT if view.link.was_completed:
+            return _create(view, policy)
         case Step.ASK_DELETED:
             return _deleted(view, policy)
         case _:
@@ -145,6 +150,28 @@ def _create(view: View, policy: Policy) -> LinkPlan:
         meant={**new.body, "date": view.job_order.values.get(Field.DATE)},
     )
     return LinkPlan((made,))
+
+
+def _reports(view: View, policy: Policy, step: Step) -> tuple[Intent, ...]:
+    """The status that the visit's progress calls for, where it has a name and is not set already.
+
+    A skipped visit that is open again takes its job back to the status it was reported from.
+    """
+    now, before, roles = view.known_job.status_id, view.link.reported_from, policy.roles
+    wanted, remembered = None, before
+    if step is Step.REPORT_IN_PROGRESS:
+        wanted, remembered = roles.in_progress, None
+    elif step is Step.REPORT_AWAITING_ACCESS:
+        wanted, remembered = roles.awaiting_access, before or now
+    elif view.visit_state is VisitState.IN_PROGRESS and now == roles.awaiting_access and before:
+        wanted, remembered = roles.in_progress or before, None
+    elif view.visit_state is VisitState.OPEN and now == roles.awaiting_access and before:
+        wanted, remembered = before, None
+    if wanted is None or wanted == now:
+        return ()
+    payload: dict[str, Json] = {"status_id": wanted, "reports_from": remembered}
+    changes = {"status": Change(now, wanted)}
+    return (_visit_intent(IntentKind.UPDATE_JOB, view, policy, changes, payload),)
 
 
 def _named(values: Mapping[Field, Json]) -> dict[str, Json]:
@@ -266,19 +293,20 @@ def _deleted_question(view: View, topic: str) -> Question:
 
 
 def _state_question(view: View) -> Question:
+    return state_question(view.link, view.job_state, view.visit_state)
+
+
+def state_question(link: Link, job_state: JobState, visit_words: str) -> Question:
     """A conflict between the two states; its topic is the same while the visit lives."""
-    summary = (
-        f"The job of visit {view.link.doc_no} is {view.job_state} in AgentOS, "
-        f"but the visit is {view.visit_state} in LetsJobIt."
-    )
     return Question(
         InboxKind.CONFLICT,
-        f"state:{view.link.job_id}:{view.job_state}",
-        summary,
+        f"state:{link.job_id}:{job_state}",
+        f"The job of visit {link.doc_no} is {job_state} in AgentOS, "
+        f"but the visit is {visit_words} in LetsJobIt.",
         CHOICES,
-        link_id=view.link.link_id,
-        job_id=view.link.job_id,
-        visit_id=view.link.visit_id,
+        link_id=link.link_id,
+        job_id=link.job_id,
+        visit_id=link.visit_id,
     )
 
 

@@ -122,3 +122,16 @@ def cycle_at(session: Session, name: str, at: datetime) -> int | None:
         .limit(1)
     )
     return session.execute(query).scalar_one_or_none()
+
+
+def fact(session: Session, name: str, what: str) -> Json:
+    """What a vendor once showed about this connection; None while nobody knows."""
+    row = connection_row(session, name)
+    return row.facts.get(what) if row is not None else None
+
+
+def remember_fact(session: Session, name: str, what: str, value: Json) -> None:
+    """Remember what a vendor showed."""
+    row = connection_row(session, name)
+    if row is not None and row.facts.get(what) != value:
+        update_connection(session, name, facts={**row.facts, what: value})

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, delete, func, or_, select, update
 
-from syncd.model import GONE, Base, Field, JobId, Link, LinkId, Side, VisitId
+from syncd.model import GONE, Base, Field, Intent, JobId, Link, LinkId, Side, VisitId
 from syncd.store.database import Session
 from syncd.store.rows import chunks, upsert
 from syncd.store.tables import bases, links, observations
@@ -226,6 +226,8 @@ def _link(row: Row[Any]) -> Link:
         is_ours=row.is_ours,
         is_withdrawn=row.is_withdrawn,
         is_open=row.is_open,
+        reported_from=row.reported_from,
+        was_completed=row.was_completed,
         branch_id=row.branch_id or "",
         property_id=row.property_id or "",
         settled=row.settled,
@@ -236,3 +238,9 @@ def _link(row: Row[Any]) -> Link:
 def drop_base(session: Session, link_id: LinkId) -> None:
     """Forget what both sides agreed on: the visit that it was about is no more."""
     session.execute(delete(bases).where(bases.c.link_id == link_id))
+
+
+def note_report(session: Session, intent: Intent, *, now: datetime) -> None:
+    """Remember from which status a skipped visit was reported, to go back to when it is not."""
+    if intent.link_id is not None and "reports_from" in intent.payload:
+        update_link(session, intent.link_id, now=now, reported_from=intent.payload["reports_from"])

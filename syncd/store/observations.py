@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 
 from syncd.model import GONE, Observation, Side
 from syncd.store.database import Session
@@ -129,6 +129,37 @@ def unlinked_tags(session: Session, name: str) -> list[Observation]:
     )
     found = {row.tag: _observation(row) for row in session.execute(query)}
     return list(found.values())
+
+
+def unread_closed(session: Session, name: str, seen: Iterable[str]) -> list[str]:
+    """Of these visits, those that are not kept but carry the number of a link."""
+    found: list[str] = []
+    for chunk in chunks(seen):
+        query = (
+            select(observations.c.record_id)
+            .join(
+                links,
+                and_(
+                    links.c.connection == observations.c.connection,
+                    links.c.doc_no == observations.c.doc_no,
+                ),
+            )
+            .where(_of(name, Side.LETSJOBIT), observations.c.record_id.in_(chunk))
+            .where(observations.c.content.is_(None), observations.c.problem.is_(None))
+        )
+        found.extend(row[0] for row in session.execute(query))
+    return found
+
+
+def visits_of_job(session: Session, name: str, job_id: str, doc_no: str) -> list[Observation]:
+    """Every visit that is kept and carries our tag for the job, or its number without any tag."""
+    untagged = and_(observations.c.tag.is_(None), observations.c.doc_no == doc_no)
+    query = select(*_COLUMNS).where(
+        _of(name, Side.LETSJOBIT),
+        observations.c.content.is_not(None),
+        or_(observations.c.tag == job_id, untagged),
+    )
+    return [_observation(row) for row in session.execute(query)]
 
 
 def problems(session: Session, name: str) -> list[Observation]:

@@ -8,10 +8,17 @@ from typing import Any
 from sqlalchemy import Row, func, select, update
 
 from syncd.errors import SyncdError
-from syncd.model import Change, Intent, IntentKind, IntentState, JobId, LinkId, VisitId
+from syncd.model import Change, Intent, IntentKind, IntentState, JobId, Json, LinkId, VisitId
 from syncd.store.database import Session
 from syncd.store.rows import chunks
 from syncd.store.tables import intents
+
+REPEATABLE = frozenset(IntentKind) - {
+    IntentKind.ATTACH_DOCUMENT,
+    IntentKind.SUBMIT_INVOICE,
+    IntentKind.CREATE_JOB,
+}
+"""Kinds that may be done twice without harm; the others are never sent again unseen."""
 
 WAITING = (IntentState.PENDING, IntentState.SENDING, IntentState.IN_DOUBT, IntentState.DEAD)
 """The states of an intent that has not ended."""
@@ -29,6 +36,8 @@ class StoredIntent:
     code: str | None
     reason: str | None
     created_at: datetime
+    sending_at: datetime | None = None
+    result: Mapping[str, Json] | None = None
 
 
 def add_intents(
@@ -49,6 +58,7 @@ def _row(planned: Intent, epoch: int | None, now: datetime) -> Mapping[str, Any]
         "connection": planned.connection,
         "link_id": planned.link_id,
         "intent_key": planned.key,
+        "effect_key": planned.effect_key,
         "kind": planned.kind.value,
         "job_id": planned.job_id,
         "visit_id": planned.visit_id,
@@ -81,6 +91,7 @@ def mark_sending(session: Session, ids: Sequence[int], *, epoch: int | None, now
             .values(
                 state=IntentState.SENDING.value,
                 sending_at=now,
+                result=None,
                 epoch=epoch,
                 attempts=intents.c.attempts + 1,
             )
@@ -169,6 +180,7 @@ def _stored(row: Row[Any]) -> StoredIntent:
         changes=changes,
         payload=body["payload"],
         key=row.intent_key,
+        effect_key=row.effect_key,
     )
     return StoredIntent(
         row.id,
@@ -179,4 +191,42 @@ def _stored(row: Row[Any]) -> StoredIntent:
         row.code,
         row.reason,
         row.created_at,
+        row.sending_at,
+        row.result,
     )
+
+
+def is_repeatable(kind: IntentKind) -> bool:
+    """Whether doing it twice does no harm."""
+    return kind in REPEATABLE
+
+
+def effects(session: Session, name: str, keys: Iterable[str]) -> dict[str, StoredIntent]:
+    """The effects with these keys that exist, whatever became of them."""
+    found: dict[str, StoredIntent] = {}
+    for chunk in chunks(keys):
+        query = select(intents).where(
+            intents.c.connection == name,
+            intents.c.effect_key.in_(chunk),
+            intents.c.state != IntentState.SUPERSEDED.value,
+        )
+        found.update({row.effect_key: _stored(row) for row in session.execute(query)})
+    return found
+
+
+def note_result(session: Session, intent_id: int, result: Mapping[str, Json]) -> None:
+    """Remember what the vendor answered, or showed when it was read back."""
+    session.execute(update(intents).where(intents.c.id == intent_id).values(result=dict(result)))
+
+
+def states_of(session: Session, name: str, keys: Iterable[str]) -> dict[str, IntentState]:
+    """Where the latest intents with these keys stand; those that nobody stored are absent."""
+    found: dict[str, IntentState] = {}
+    for chunk in chunks(keys):
+        query = (
+            select(intents.c.intent_key, intents.c.state)
+            .where(intents.c.connection == name, intents.c.intent_key.in_(chunk))
+            .order_by(intents.c.id)
+        )
+        found.update({row[0]: IntentState(row[1]) for row in session.execute(query)})
+    return found

@@ -29,10 +29,12 @@ def upsert(
     *,
     keys: Sequence[str],
     compare: Sequence[str],
+    keep: Sequence[str] = (),
 ) -> None:
     """Insert rows or replace what differs; a row whose `compare` columns are equal is not written.
 
-    All rows have the same columns. Without `compare` every row is written.
+    All rows have the same columns; those to `keep` are written at the insert alone. Without
+    `compare` every row is written.
     """
     if not rows:
         return
@@ -40,6 +42,6 @@ def upsert(
     statement = insert(table)
     new = statement.excluded
     differs = or_(*(table.c[n].is_distinct_from(new[n]) for n in compare)) if compare else None
-    values = {name: new[name] for name in rows[0] if name not in keys}
+    values = {name: new[name] for name in rows[0] if name not in (*keys, *keep)}
     statement = statement.on_conflict_do_update(index_elements=keys, set_=values, where=differs)
     session.execute(statement, list(rows))

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -62,6 +63,9 @@ links = Table(
     Column("is_open", Boolean, nullable=False, default=False),  # the visit is expected in sweeps
     Column("branch_id", SafeText, nullable=False),
     Column("property_id", SafeText),
+    Column("reported_from", SafeText),  # the job's status before we reported awaiting access
+    # Whether the job was seen completed after its visit was acknowledged.
+    Column("was_completed", Boolean, nullable=False, default=False, server_default=false()),
     Column("settled", Text),  # fingerprint of the inputs at which nothing was left to do
     Column("job_missed", Integer, nullable=False, default=0),  # complete sweeps without the job
     Column("created_at", UtcDateTime, nullable=False),
@@ -89,6 +93,24 @@ observations = Table(
     Index(None, "connection", "side", "doc_no"),
     Index(None, "connection", "side", "tag"),
     Index(None, "connection", "side", "erp_id"),
+)
+
+# What engineers left behind in closed visits, until everything of it is delivered.
+closures = Table(
+    "closures",
+    metadata,
+    Column("connection", Text, ForeignKey("connections.name"), primary_key=True),
+    Column("visit_key", SafeText, primary_key=True),
+    Column("link_id", RowId, ForeignKey("links.id")),
+    Column("content", SafeText),  # the raw visit as JSON; null once retention dropped it
+    Column("signature", SafeText),  # the vendor's text; null: none, or dropped
+    Column("content_hash", Text, nullable=False),
+    Column("was_found", Boolean, nullable=False),  # closed already when its link was found
+    Column("invoice_number", SafeText),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("delivered_at", UtcDateTime),
+    Index(None, "link_id"),
+    Index(None, "invoice_number"),
 )
 
 # What both sides of a link were when they last agreed.
@@ -119,6 +141,8 @@ directory = Table(
 
 _UNFINISHED = text("state IN ('pending', 'sending', 'in_doubt', 'dead')")
 
+_NOT_SUPERSEDED = text("state <> 'superseded'")
+
 # The outbox: decisions to make one change at a vendor, stored before they are tried.
 intents = Table(
     "intents",
@@ -127,10 +151,12 @@ intents = Table(
     Column("connection", Text, ForeignKey("connections.name"), nullable=False),
     Column("link_id", RowId, ForeignKey("links.id")),
     Column("intent_key", Text, nullable=False),
+    Column("effect_key", Text),  # of what must never happen twice
     Column("kind", Text, nullable=False),
     Column("job_id", SafeText),
     Column("visit_id", BigInteger),
     Column("payload", Json, nullable=False),
+    Column("result", Json),  # what the vendor answered or showed: OID, name, size, hash
     Column("state", Text, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
     Column("not_before", UtcDateTime),
@@ -147,6 +173,14 @@ intents = Table(
         unique=True,
         sqlite_where=_UNFINISHED,
         postgresql_where=_UNFINISHED,
+    ),
+    Index(
+        "uq_intents_connection_effect_key",
+        "connection",
+        "effect_key",
+        unique=True,
+        sqlite_where=_NOT_SUPERSEDED,
+        postgresql_where=_NOT_SUPERSEDED,
     ),
     Index(None, "connection", "state"),
     Index(None, "link_id"),

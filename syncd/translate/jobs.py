@@ -39,7 +39,7 @@ def job_record(job: wire.Job, zone: tzinfo) -> JobRecord:
         reported_at=as_moment(job.reported_at, zone),
         due=as_day(job.due_date, zone),
         closed_at=as_moment(job.closed_date, zone),
-        documents=None if job.documents is None else tuple(map(_document, job.documents)),
+        documents=None if job.documents is None else tuple(map(job_document, job.documents)),
         invoices=None if job.invoices is None else tuple(map(_invoice, job.invoices)),
     )
 
@@ -52,7 +52,8 @@ def _unusable(job: wire.Job) -> str | None:
     return None if line(job.property_id or "") else "the job has no property"
 
 
-def _document(document: wire.JobDocument) -> JobDocument:
+def job_document(document: wire.JobDocument) -> JobDocument:
+    """A document that AgentOS lists, in neutral terms."""
     return JobDocument(document.oid or "", line(document.name or ""), whole(document.size))
 
 

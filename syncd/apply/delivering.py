@@ -1,0 +1,271 @@
+"""Delivering one closed visit: status, documents, invoice, and last of all the acknowledgement.
+
+V4 Maintenance, Update job status, Document attachment, Submit contractor invoice; LetsJobIt API v2,
+Update a specific visit. Before the first write the job is read afresh, and after the last one
+again: what it shows then is what was delivered.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from syncd.apply import ending
+from syncd.apply.changes import change_visit
+from syncd.apply.doubts import Fate, find_out, is_contradicted, note_shown
+from syncd.apply.hands import Hands, Results
+from syncd.apply.papers import Papers, our_document, our_invoice, read_papers
+from syncd.errors import OutcomeUnknown, VendorDenied, VendorError, VendorRefused
+from syncd.model import (
+    GONE,
+    Intent,
+    IntentKind,
+    IntentState,
+    JobRecord,
+    Json,
+    Part,
+    Side,
+    Urgency,
+)
+from syncd.observe.records import look_at_job
+from syncd.store import outbox
+from syncd.store.database import Session
+from syncd.store.observations import observations_by_id
+from syncd.store.outbox import StoredIntent
+from syncd.translate import content
+
+
+@dataclass
+class _Sent:
+    """What was sent and still has to be looked for, with what the vendor answered."""
+
+    stored: StoredIntent
+    result: dict[str, Json]
+    is_unknown: bool = False
+
+
+@dataclass
+class _Delivery:
+    hands: Hands
+    results: Results
+    job: JobRecord
+    of_visit: Papers | None
+    sent: list[_Sent] = field(default_factory=list)
+
+    @property
+    def papers(self) -> Papers:
+        """The papers of the closed visit; a status that is only reported has none."""
+        if self.of_visit is None:
+            raise ValueError("no papers belong to a reported status")
+        return self.of_visit
+
+    def may_be_there(self, stored: StoredIntent) -> bool:
+        """Whether an earlier store may have attached it to a job that does not show documents.
+
+        The first try is then to look for it, and nothing is sent.
+        """
+        is_found = bool(stored.intent.payload.get("was_found")) and stored.attempts == 1
+        is_document = stored.intent.kind is IntentKind.ATTACH_DOCUMENT
+        return is_found and is_document and self.job.documents is None
+
+
+async def deliver_visit(hands: Hands, effects: Sequence[StoredIntent], results: Results) -> None:
+    """Perform what is planned for one closed visit, in order, and end it in the store."""
+    writes = [e for e in effects if e.intent.kind is not IntentKind.CONFIRM_CLOSE]
+    try:
+        if writes and not await _write_all(hands, writes, results):
+            return
+    except VendorError as error:
+        results.stop(error)
+        return
+    if any(each.state is IntentState.SENDING for each in writes):
+        # Left by a process that ended: the plan waited for what became of them, so plan again.
+        results.overtaken += 1
+    for stored in effects:
+        if stored.intent.kind is IntentKind.CONFIRM_CLOSE:
+            await _acknowledge(hands, stored, results)
+
+
+async def _write_all(hands: Hands, writes: Sequence[StoredIntent], results: Results) -> bool:
+    """Everything but the acknowledgement. False: not now; the next plan looks again."""
+    job = await _fresh_job(hands, writes, results)
+    if job is None:
+        return False
+    is_closure = writes[0].intent.effect_key is not None
+    papers = await read_papers(hands, writes[0].intent, job) if is_closure else None
+    delivery = _Delivery(hands, results, job, papers)
+    for stored in writes:
+        await _write(delivery, stored)
+        if results.stopped is not None:
+            break
+    if delivery.sent:
+        await _verify(delivery)
+    return results.stopped is None
+
+
+async def _fresh_job(
+    hands: Hands, writes: Sequence[StoredIntent], results: Results
+) -> JobRecord | None:
+    """The job as it is now; None where it is not what the plan was made from."""
+    job_id = writes[0].intent.job_id or ""
+    seen = await look_at_job(hands.agentos.at(Urgency.CLOSURES), job_id, hands.reader.zone)
+    known = await hands.database.read(observations_by_id, hands.connection, Side.AGENTOS, [job_id])
+    before = known[job_id].content or {}
+    now = seen.content or {}
+    same = all(before.get(name) == now.get(name) for name in ("status_id", "contractor_id"))
+    if seen.problem is None and same:
+        return content.read(JobRecord, now)
+    results.overtaken += 1
+    unsent = [each for each in writes if each.state is IntentState.PENDING]
+    if seen.problem == GONE:
+        for stored in writes:
+            if stored not in unsent and not outbox.is_repeatable(stored.intent.kind):
+                await _ask(hands, stored, was_sent=True)
+    await hands.database.run(
+        ending.overtake_all, hands.turn, unsent, seen, hands.connection, now=hands.clock()
+    )
+    return None
+
+
+async def _write(delivery: _Delivery, stored: StoredIntent) -> None:
+    """One effect: adopted where it is there already, else sent."""
+    hands, intent = delivery.hands, stored.intent
+    there = _already_there(delivery, intent)
+    if there is not None:
+        await _done(hands, stored, {**there, "how": "found"})
+        return
+    if stored.state is IntentState.SENDING and not outbox.is_repeatable(intent.kind):
+        known = stored.result
+        delivery.sent.append(_Sent(stored, dict(known or {}), is_unknown=known is None))
+        return
+    now = hands.clock()
+    await hands.database.run(ending.start, hands.turn, [stored], now=now)
+    tries = stored.attempts + 1
+    stored = replace(stored, state=IntentState.SENDING, sending_at=now, attempts=tries)
+    if delivery.may_be_there(stored):
+        delivery.sent.append(_Sent(stored, {}, is_unknown=True))
+        return
+    try:
+        answered = await _send(delivery, intent)
+    except OutcomeUnknown:
+        delivery.sent.append(_Sent(stored, {}, is_unknown=True))
+    except VendorDenied as error:
+        await _put_back(delivery, stored, error)
+    except VendorRefused as error:
+        code, words, now = error.code, error.message, hands.clock()
+        await hands.database.run(ending.bury, hands.turn, stored, code=code, reason=words, now=now)
+    except VendorError as error:
+        await _put_back(delivery, stored, error)
+    else:
+        if not outbox.is_repeatable(intent.kind):
+            # At once: where AgentOS shows nothing, its answer is all the proof there will be.
+            await hands.database.run(ending.answered, hands.turn, stored, answered)
+        delivery.sent.append(_Sent(stored, answered))
+
+
+def _already_there(delivery: _Delivery, intent: Intent) -> dict[str, Json] | None:
+    job = delivery.job
+    if intent.kind is IntentKind.UPDATE_JOB:
+        return {} if job.status_id == intent.payload["status_id"] else None
+    if intent.kind is IntentKind.SUBMIT_INVOICE:
+        return our_invoice(job, str(intent.payload["number"]))
+    return our_document(job.documents, delivery.papers, Part(str(intent.payload["part"])))
+
+
+async def _send(delivery: _Delivery, intent: Intent) -> dict[str, Json]:
+    """Send one effect to AgentOS; gives what there is to remember of it."""
+    client = delivery.hands.agentos.at(Urgency.CLOSURES)
+    job_id = delivery.job.job_id
+    if intent.kind is IntentKind.UPDATE_JOB:
+        await client.patch_job(job_id, status_id=str(intent.payload["status_id"]))
+        return {}
+    if intent.kind is IntentKind.SUBMIT_INVOICE:
+        invoice = await asyncio.to_thread(delivery.papers.invoice, intent)
+        written = await client.submit_invoice(
+            contractor_id=invoice.contractor_id,
+            job_id=job_id,
+            amount=invoice.gross,
+            documents=[invoice.document],
+            vat_amount=invoice.vat,
+            number=invoice.number,
+            invoice_date=invoice.issued_at,
+            description=invoice.description,
+        )
+        return {**invoice.facts, "oid": written.oid}
+    paper = await asyncio.to_thread(delivery.papers.document, Part(str(intent.payload["part"])))
+    written = await client.attach_document(job_id, paper.document)
+    return {**paper.facts, "oid": written.oid}
+
+
+async def _verify(delivery: _Delivery) -> None:
+    """Read the job again, and end everything that was sent by what it shows."""
+    hands = delivery.hands
+    job_id = delivery.job.job_id
+    seen = await look_at_job(hands.agentos.at(Urgency.CLOSURES), job_id, hands.reader.zone)
+    await hands.database.run(ending.remember, hands.turn, seen, hands.connection, now=hands.clock())
+    if seen.problem == GONE or seen.content is None:
+        return
+    delivery.job = content.read(JobRecord, seen.content)
+    await note_shown(hands, delivery.job, [each.stored for each in delivery.sent])
+    for sent in delivery.sent:
+        kind = sent.stored.intent.kind
+        there = _already_there(delivery, sent.stored.intent)
+        if there is not None:
+            await _done(hands, sent.stored, {**sent.result, **there, "how": "sent"})
+            delivery.results.applied[kind] += 1
+        elif await _is_believed(delivery, sent):
+            await _done(hands, sent.stored, {**sent.result, "how": "answered"})
+            delivery.results.applied[kind] += 1
+        else:
+            await _doubt(delivery, sent)
+
+
+async def _is_believed(delivery: _Delivery, sent: _Sent) -> bool:
+    """The vendor said that it has it, and not every agency's AgentOS shows it."""
+    kind = sent.stored.intent.kind
+    if sent.is_unknown or outbox.is_repeatable(kind):
+        return False
+    has_oid = sent.result.get("oid") is not None
+    return has_oid or not await is_contradicted(delivery.hands, kind, delivery.job)
+
+
+async def _doubt(delivery: _Delivery, sent: _Sent) -> None:
+    """What was sent and does not show: find out what can be found out, else ask a person."""
+    hands, stored = delivery.hands, sent.stored
+    fate = await find_out(hands, stored, delivery.job, delivery.of_visit)
+    if fate.state is Fate.THERE:
+        await _done(hands, stored, {**sent.result, **fate.result, "how": "found"})
+        delivery.results.applied[stored.intent.kind] += 1
+    elif fate.state is Fate.ABSENT:
+        reason = "it did not arrive"
+        await hands.database.run(ending.put_back, hands.turn, [stored], reason)
+        delivery.results.overtaken += 1
+    elif fate.state is Fate.UNKNOWN:
+        await _ask(hands, stored, was_sent=not delivery.may_be_there(stored))
+
+
+async def _ask(hands: Hands, stored: StoredIntent, *, was_sent: bool) -> None:
+    now = hands.clock()
+    await hands.database.run(ending.doubt, hands.turn, stored, was_sent=was_sent, now=now)
+
+
+async def _done(hands: Hands, stored: StoredIntent, result: dict[str, Json]) -> None:
+    await hands.database.run(ending.deliver, hands.turn, stored, result, now=hands.clock())
+
+
+async def _put_back(delivery: _Delivery, stored: StoredIntent, error: VendorError) -> None:
+    delivery.results.stop(error)
+    hands = delivery.hands
+    await hands.database.run(ending.put_back, hands.turn, [stored], error.message)
+
+
+async def _acknowledge(hands: Hands, stored: StoredIntent, results: Results) -> None:
+    """Tell the engineer's app that the office has it, once everything else is done."""
+    after = stored.intent.payload.get("after")
+    keys = [str(each) for each in after] if isinstance(after, list) else []
+    if await hands.database.read(_are_done, hands.connection, keys):
+        await change_visit(hands, stored, str(stored.intent.payload["visit_key"]), results)
+
+
+def _are_done(session: Session, name: str, keys: Sequence[str]) -> bool:
+    states = outbox.states_of(session, name, keys)
+    return all(states.get(key) is IntentState.DONE for key in keys)

@@ -1,0 +1,121 @@
+"""Finding out what became of a write whose answer was lost.
+
+A document is looked for in the job's own list, which is taken at its word at once where it is
+known to show ours, else in the V4 Documents tier, which may take a while to show it. An invoice is
+looked for in the job's list; that it is not there proves nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+from syncd.apply.hands import Hands
+from syncd.apply.papers import Papers, our_document
+from syncd.errors import VendorRefused
+from syncd.evidence.names import read_name
+from syncd.model import IntentKind, JobRecord, Json, Part, Urgency
+from syncd.store.cycles import fact, remember_fact
+from syncd.store.outbox import StoredIntent
+from syncd.translate.jobs import job_document
+
+TIER = "documents_tier"
+"""Whether the key has the V4 Documents tier, as one request showed once."""
+
+SHOWS_OURS = "documents_tier_shows_ours"
+"""Whether that tier ever showed a document that syncd attached."""
+
+JOB_SHOWS_OURS = {
+    IntentKind.ATTACH_DOCUMENT: "job_shows_our_documents",
+    IntentKind.SUBMIT_INVOICE: "job_shows_our_invoices",
+}
+"""Whether a job's own list ever showed what syncd had sent; False where a person said that
+something arrived which the list does not show."""
+
+
+class Fate(StrEnum):
+    """What became of a write: it is there, it is not, nobody can tell, or not yet."""
+
+    THERE = "there"
+    ABSENT = "absent"
+    UNKNOWN = "unknown"
+    LATER = "later"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The fate of a write, and of one that is there what shows it."""
+
+    state: Fate
+    result: dict[str, Json] = field(default_factory=dict)
+
+
+async def find_out(
+    hands: Hands, stored: StoredIntent, job: JobRecord, papers: Papers | None
+) -> Finding:
+    """What became of a write that the job itself, just read, does not show."""
+    kind = stored.intent.kind
+    if kind is IntentKind.UPDATE_JOB:
+        return Finding(Fate.ABSENT)
+    if kind is IntentKind.SUBMIT_INVOICE:
+        return Finding(Fate.UNKNOWN)
+    if papers is None or await is_contradicted(hands, kind, job):
+        return Finding(Fate.ABSENT)
+    return await _in_documents_tier(hands, stored, job, papers)
+
+
+async def note_shown(hands: Hands, job: JobRecord, sent: Sequence[StoredIntent]) -> None:
+    """Remember that this agency's jobs show what syncd sends, where this one does."""
+    numbers = {str(each.intent.payload.get("number")) for each in sent}
+    shown = {
+        IntentKind.ATTACH_DOCUMENT: any(read_name(d.name) for d in job.documents or ()),
+        IntentKind.SUBMIT_INVOICE: any(i.number.strip() in numbers for i in job.invoices or ()),
+    }
+    for kind, is_shown in shown.items():
+        if is_shown:
+            await hands.database.run(remember_fact, hands.connection, JOB_SHOWS_OURS[kind], True)
+
+
+async def is_contradicted(hands: Hands, kind: IntentKind, job: JobRecord) -> bool:
+    """Whether a job that does not show an effect of this kind says that it is not there.
+
+    What could be sent again by itself must be known to show; about money it is better to ask once.
+    """
+    is_document = kind is IntentKind.ATTACH_DOCUMENT
+    if (job.documents if is_document else job.invoices) is None:
+        return False
+    shows = await hands.database.read(fact, hands.connection, JOB_SHOWS_OURS[kind])
+    return shows is True or (shows is None and not is_document)
+
+
+async def _in_documents_tier(
+    hands: Hands, stored: StoredIntent, job: JobRecord, papers: Papers
+) -> Finding:
+    name = hands.connection
+    if await hands.database.read(fact, name, TIER) is False:
+        return _unseen(hands)
+    try:
+        listed = await hands.documents.at(Urgency.CLOSURES).list_documents(job.job_id)
+        records = [job_document(each) for each in listed]
+    except VendorRefused as error:
+        if error.status not in (401, 404):
+            raise
+        await hands.database.run(remember_fact, name, TIER, False)
+        return _unseen(hands)
+    await hands.database.run(remember_fact, name, TIER, True)
+    if any(read_name(each.name) for each in records):
+        await hands.database.run(remember_fact, name, SHOWS_OURS, True)
+    there = our_document(records, papers, Part(str(stored.intent.payload["part"])))
+    if there is not None:
+        return Finding(Fate.THERE, there)
+    sent_at = stored.sending_at or hands.clock()
+    if hands.clock() < sent_at + timedelta(seconds=hands.paperwork.grace_seconds):
+        return Finding(Fate.LATER)
+    shows_ours = await hands.database.read(fact, name, SHOWS_OURS)
+    return Finding(Fate.ABSENT) if shows_ours else _unseen(hands)
+
+
+def _unseen(hands: Hands) -> Finding:
+    """Nothing can be read back: as configuration says."""
+    again = hands.paperwork.when_unknown == "send-again"
+    return Finding(Fate.ABSENT if again else Fate.UNKNOWN)

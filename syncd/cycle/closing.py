@@ -1,0 +1,297 @@
+"""Planning deliveries: what engineers left behind, and what of it is still to be delivered."""
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from syncd.apply.papers import read_closure
+from syncd.cycle.charging import charge_rules, number_invoice, reckon, signature_problem
+from syncd.cycle.connected import Connected
+from syncd.cycle.paperwork import contractor_words
+from syncd.cycle.reading import Reading
+from syncd.cycle.views import Columns, job_of, visit_of
+from syncd.evidence.lines import closure_content
+from syncd.evidence.names import content_sha8
+from syncd.model import (
+    GONE,
+    InboxKind,
+    Intent,
+    IntentState,
+    JobId,
+    JobRecord,
+    Link,
+    LinkId,
+    Need,
+    NeedKind,
+    Observation,
+    Part,
+    Question,
+    Side,
+    VisitRecord,
+)
+from syncd.reconcile.deliveries import (
+    Answer,
+    Delivery,
+    DeliveryPolicy,
+    amount_topic,
+    effect_key,
+    history_question,
+    plan_delivery,
+)
+from syncd.reconcile.intents import refused_topic
+from syncd.reconcile.status import job_state
+from syncd.store import closures, cycles, links, outbox
+from syncd.store.closures import FoundClosure, StoredClosure
+from syncd.store.database import Session
+from syncd.store.inbox import InboxItem
+from syncd.store.observations import observations_by_id, unread_closed, visits_of_job
+from syncd.store.outbox import StoredIntent
+from syncd.translate.tags import FIELD
+
+
+@dataclass(frozen=True)
+class Deliveries:
+    """What all closures of a connection call for."""
+
+    intents: tuple[Intent, ...]
+    questions: tuple[Question, ...]
+    needs: frozenset[Need]
+
+
+def save_closures(
+    session: Session,
+    connected: Connected,
+    reading: Reading,
+    seen_open: Container[str],
+    *,
+    now: datetime,
+) -> None:
+    """Keep what closed visits carry, so that nothing is lost when they change or disappear.
+
+    A visit that is not among those `seen_open` was closed already when it was found, so that an
+    earlier store may have delivered it.
+    """
+    found = [
+        FoundClosure(each, _sha8(each), each.record_id not in seen_open)
+        for each in reading.spool
+        if each.closure is not None
+    ]
+    closures.save_closures(session, connected.name, found, now=now)
+
+
+def visits_seen_open(session: Session, connected: Connected, reading: Reading) -> set[str]:
+    """Of the visits that are closed now, those that this store has seen open.
+
+    To be asked before the reading is saved.
+    """
+    keys = [each.record_id for each in reading.spool if each.closure is not None]
+    before = observations_by_id(session, connected.name, Side.LETSJOBIT, keys)
+    visits = {key: visit_of(seen) for key, seen in before.items()}
+    return {key for key, visit in visits.items() if visit is not None and not visit.is_closed}
+
+
+def _sha8(seen: Observation) -> str:
+    text = (seen.closure or {}).get("visit") or "{}"
+    return content_sha8(closure_content(read_closure(text), without={FIELD}))
+
+
+def plan_closures(
+    session: Session,
+    connected: Connected,
+    reading: Reading,
+    columns: Columns,
+    live: Sequence[InboxItem],
+) -> Deliveries:
+    """Plan every closure that waits, the oldest first."""
+    needs = _unread(session, connected, reading)
+    _link_closures(session, connected.name)
+    waiting = closures.waiting_closures(session, connected.name)
+    policy = _policy(connected, live)
+    desk = _Desk(session, connected, columns, policy, waiting)
+    # Oldest first, also for the numbers that they are given.
+    deliveries = list(filter(None, map(desk.delivery, sorted(waiting, key=desk.age))))
+    intents: list[Intent] = []
+    questions: list[Question] = []
+    history: list[VisitRecord] = []
+    for delivery in deliveries:
+        plan = plan_delivery(delivery, policy)
+        intents += plan.intents
+        questions += plan.questions
+        history += [delivery.visit] if plan.is_history else []
+    if history:
+        questions.append(history_question(history))
+    return Deliveries(tuple(intents), tuple(questions), needs - reading.failed)
+
+
+def _unread(session: Session, connected: Connected, reading: Reading) -> frozenset[Need]:
+    """Closed visits without our mark that carry the number of a link: look at them whole."""
+    seen = reading.closures.seen if reading.closures is not None else ()
+    keys = unread_closed(session, connected.name, seen)
+    return frozenset(Need(NeedKind.VISIT, key) for key in keys)
+
+
+def _link_closures(session: Session, name: str) -> None:
+    loose = closures.unlinked_closures(session, name)
+    by_tag = links.links_of_jobs(session, name, [tag for _, _, tag in loose if tag])
+    by_number = closures.linked_by_number(session, name, [n for _, n, _ in loose if n])
+    for visit_key, number, tag in loose:
+        link_id = by_tag.get(JobId(tag)) if tag else by_number.get(number or "")
+        if link_id is not None:
+            closures.link_closure(session, name, visit_key, link_id)
+
+
+def _policy(connected: Connected, live: Sequence[InboxItem]) -> DeliveryPolicy:
+    connection = connected.connection
+    answers = {
+        (each.question.kind, each.question.topic): Answer(each.choice, each.value)
+        for each in live
+        if each.choice is not None
+    }
+    return DeliveryPolicy(
+        connection=connected.name,
+        with_signature=connection.documents.signature,
+        with_job_sheet=connection.documents.job_sheet,
+        with_invoice=connection.invoice.enabled,
+        approve_from=connection.invoice.approve,
+        answers=answers,
+    )
+
+
+class _Desk:
+    """Everything about the closures at hand, read from the store at once."""
+
+    def __init__(
+        self,
+        session: Session,
+        connected: Connected,
+        columns: Columns,
+        policy: DeliveryPolicy,
+        waiting: Sequence[StoredClosure],
+    ) -> None:
+        name = connected.name
+        self._session, self._connected = session, connected
+        self._columns, self._policy = columns, policy
+        self._links = links.load_links(session, {c.link_id for c in waiting if c.link_id})
+        jobs = [link.job_id for link in self._links.values()]
+        keys = [each.visit_key for each in waiting]
+        self._jobs = observations_by_id(session, name, Side.AGENTOS, jobs)
+        self._visits = observations_by_id(session, name, Side.LETSJOBIT, keys)
+        effects = [effect_key(key, part) for key in keys for part in Part]
+        self._effects = outbox.effects(session, name, effects)
+        row = cycles.connection_row(session, name)
+        self._first_cycle_at = row.first_cycle_at if row is not None else None
+
+    def age(self, closure: StoredClosure) -> tuple[bool, float, str]:
+        """By what closures are put in order; one without a time comes last."""
+        visit = visit_of(self._visits.get(closure.visit_key))
+        closed_at = visit.closed_at if visit is not None else None
+        at = closed_at.timestamp() if closed_at is not None else 0.0
+        return closed_at is None, at, closure.visit_key
+
+    def delivery(self, closure: StoredClosure) -> Delivery | None:
+        """All that one delivery depends on; None where it does not wait, or a record is parked."""
+        link = self._links.get(closure.link_id or LinkId(0))
+        visit = visit_of(self._visits.get(closure.visit_key))
+        if link is None or visit is None:
+            return None
+        seen = self._jobs.get(link.job_id)
+        job = job_of(seen)
+        effects = self._effects_of(closure)
+        is_parked = job is None and (seen is None or seen.problem != GONE)
+        if is_parked or not visit.is_closed or (visit.is_confirmed and not effects):
+            return None
+        return self._complete(closure, link, visit, job, effects)
+
+    def _complete(
+        self,
+        closure: StoredClosure,
+        link: Link,
+        visit: VisitRecord,
+        job: JobRecord | None,
+        effects: Mapping[Part, IntentState],
+    ) -> Delivery:
+        connection, columns = self._connected.connection, self._columns
+        others = self._others(link, closure.visit_key)
+        contractor = self._contractor(job)
+        is_ours = link.is_ours if visit.visit_key == link.visit_key else visit.tag is not None
+        is_history = not is_ours and self._is_before_go_live(visit)
+        _, vat_number = contractor_words(self._session, self._connected, contractor)
+        rules = charge_rules(connection, vat_number=vat_number)
+        entered = entered_amount(self._policy, closure.visit_key)
+        reckoning = reckon(read_closure(closure.content), rules, entered)
+        numbering = number_invoice(self._session, connection, closure, job, visit, others=others)
+        may_be_sent = closure.was_found and (is_ours or self._is_before_this_store(visit))
+        return Delivery(
+            link=link,
+            job_state=job_state(
+                job, columns.roles, contractors=columns.contractors, known=columns.status_types
+            ),
+            job_status_id=job.status_id if job is not None else "",
+            visit=visit,
+            effects=effects,
+            is_history=is_history,
+            has_other_open=any(not each.is_closed and each.is_in_app for each in others),
+            status_id=columns.roles.completed,
+            has_signature=bool((closure.signature or "").strip()),
+            signature_problem=signature_problem(closure.signature),
+            charge=reckoning.charge,
+            read_gross=reckoning.read_gross,
+            entered_amount=entered,
+            amount_problem=reckoning.problem,
+            invoice_number=numbering.number,
+            contractor_id=contractor,
+            was_found=closure.was_found,
+            why_unsure=numbering.why_unsure(reckoning.charge) if may_be_sent else None,
+        )
+
+    def _effects_of(self, closure: StoredClosure) -> dict[Part, IntentState]:
+        """The effects of this visit that exist; one that a person waived counts as done."""
+        found = {}
+        for part in Part:
+            stored = self._effects.get(effect_key(closure.visit_key, part))
+            if stored is not None:
+                found[part] = self._standing(stored)
+        return found
+
+    def _standing(self, stored: StoredIntent) -> IntentState:
+        topic = (InboxKind.REFUSED, refused_topic(stored.intent.key))
+        answer = self._policy.answers.get(topic)
+        if stored.state is IntentState.DEAD and answer is not None:
+            return IntentState.DONE if answer.choice == "leave" else IntentState.PENDING
+        if stored.state is IntentState.SENDING and outbox.is_repeatable(stored.intent.kind):
+            return IntentState.PENDING
+        return stored.state
+
+    def _others(self, link: Link, visit_key: str) -> list[VisitRecord]:
+        seen = visits_of_job(self._session, self._connected.name, link.job_id, link.doc_no)
+        visits = (visit_of(each) for each in seen)
+        return [each for each in visits if each is not None and each.visit_key != visit_key]
+
+    def _is_before_go_live(self, visit: VisitRecord) -> bool:
+        """A closure without a time counts as old: nobody can say that it is not."""
+        go_live, zone = self._connected.connection.go_live, self._connected.zone
+        if visit.closed_at is None:
+            return True
+        if go_live is not None:
+            return visit.closed_at.astimezone(zone).date() < go_live
+        return self._is_before_this_store(visit)
+
+    def _is_before_this_store(self, visit: VisitRecord) -> bool:
+        first = self._first_cycle_at
+        return visit.closed_at is None or first is None or visit.closed_at < first
+
+    def _contractor(self, job: JobRecord | None) -> str:
+        own = self._connected.connection.agentos.contractors
+        return job.contractor_id if job is not None and job.contractor_id in own else own[0]
+
+
+def entered_amount(policy: DeliveryPolicy, visit_key: str) -> str | None:
+    """The amount that a person entered for a visit, where none was readable or it was not right."""
+    for (kind, topic), answer in policy.answers.items():
+        is_amount = (kind, topic) == amount_topic(visit_key)
+        is_approval = kind is InboxKind.APPROVE_INVOICE and topic.startswith(
+            f"approve:{visit_key}:"
+        )
+        if answer.choice == "enter" and (is_amount or is_approval):
+            return answer.value
+    return None

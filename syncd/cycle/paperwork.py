@@ -1,0 +1,57 @@
+"""How one connection's documents and invoices are made, from its settings and its contractor."""
+
+from pathlib import Path
+
+from syncd.apply.hands import Paperwork
+from syncd.cycle.charging import charge_rules
+from syncd.cycle.connected import Connected
+from syncd.errors import BadEvidence, ConfigError, Problem
+from syncd.evidence.layout import Letterhead
+from syncd.evidence.pictures import Picture, read_picture
+from syncd.model import DirectoryKind
+from syncd.store.database import Session
+from syncd.store.directory import load_directory
+
+
+def paperwork_of(session: Session, connected: Connected) -> Paperwork:
+    """The letterhead and the rules of a connection; what is not configured is as AgentOS has it."""
+    connection = connected.connection
+    own = connection.contractor
+    name, vat_number = contractor_words(session, connected, connection.agentos.contractors[0])
+    documents = connection.documents
+    return Paperwork(
+        mime_type=documents.mime_type,
+        when_unknown=documents.when_unknown,
+        grace_seconds=documents.grace.total_seconds(),
+        letterhead=Letterhead(
+            name=own.name or name,
+            address=own.address,
+            vat_number=vat_number,
+            logo=_logo(own.logo, connection.name),
+            colour=own.colour,
+        ),
+        charges=charge_rules(connection, vat_number=vat_number),
+        cjk_font=connected.cjk_font,
+    )
+
+
+def contractor_words(session: Session, connected: Connected, oid: str) -> tuple[str, str]:
+    """The name and the VAT number of a contractor, as AgentOS has them where nothing is set."""
+    record = load_directory(session, connected.name, DirectoryKind.CONTRACTOR, [oid]).get(oid)
+    known = record.content if record is not None and record.content is not None else {}
+    own = connected.connection.contractor
+    name = own.name or str(known.get("name") or "")
+    return name, own.vat_number or str(known.get("vat_number") or "")
+
+
+def _logo(path: Path | None, name: str) -> Picture | None:
+    if path is None:
+        return None
+    where = f"connections[{name}].contractor.logo"
+    try:
+        return read_picture(path.read_bytes())
+    except OSError as error:
+        problem = Problem(where, f"{path} cannot be read: {error.strerror}", "correct the path")
+    except BadEvidence as error:
+        problem = Problem(where, error.message, "use a JPEG or PNG picture")
+    raise ConfigError([problem])

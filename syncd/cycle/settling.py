@@ -1,0 +1,97 @@
+"""Doubts that a person answered, or that the vendors' own lists answer by now."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from syncd.apply.doubts import JOB_SHOWS_OURS
+from syncd.apply.ending import SENT_BEFORE
+from syncd.cycle.connected import Connected
+from syncd.cycle.views import job_of
+from syncd.model import (
+    InboxKind,
+    IntentKind,
+    IntentState,
+    JobRecord,
+    Json,
+    Question,
+    Side,
+)
+from syncd.reconcile.intents import doubt_question, refused_topic
+from syncd.store import cycles, outbox
+from syncd.store.database import Session
+from syncd.store.inbox import InboxItem
+from syncd.store.journal import Entry, record
+from syncd.store.observations import observations_by_id
+from syncd.store.outbox import StoredIntent
+
+
+def settle_doubts(
+    session: Session, connected: Connected, live: Sequence[InboxItem], *, now: datetime
+) -> list[Question]:
+    """End or repeat what was in doubt, as people or AgentOS say; ask about the rest."""
+    answers = {
+        each.question.topic: (each.choice, each.value)
+        for each in live
+        if each.question.kind is InboxKind.IN_DOUBT and each.choice is not None
+    }
+    doubtful = [
+        each
+        for each in outbox.waiting_intents(session, connected.name)
+        if each.state is IntentState.IN_DOUBT
+    ]
+    jobs = {each.intent.job_id for each in doubtful if each.intent.job_id}
+    seen = observations_by_id(session, connected.name, Side.AGENTOS, jobs)
+    asked = []
+    for stored in doubtful:
+        job = job_of(seen.get(stored.intent.job_id or ""))
+        choice, value = answers.get(refused_topic(stored.intent.key), (None, None))
+        listed = _listed(stored, job)
+        if listed is not None:
+            _adopt(session, stored, {**listed, "how": "found"}, "AgentOS lists it", now)
+        elif choice == "it-arrived":
+            _adopt(session, stored, {"oid": value, "how": "a person"}, "a person said so", now)
+            _learn(session, stored, job)
+        elif choice == "send-again":
+            outbox.put_back(session, [stored.intent_id], not_before=None, reason="a person's word")
+        else:
+            sent_at = None if stored.code == SENT_BEFORE else stored.sending_at or now
+            asked.append(doubt_question(stored.intent, sent_at))
+    return asked
+
+
+def _listed(stored: StoredIntent, job: JobRecord | None) -> dict[str, Json] | None:
+    """What the job's own lists show of it by now: an invoice by its number."""
+    if job is None or stored.intent.kind is not IntentKind.SUBMIT_INVOICE:
+        return None
+    number = str(stored.intent.payload["number"])
+    for each in job.invoices or ():
+        if each.number.strip() == number:
+            return {"oid": each.invoice_id, "number": each.number}
+    return None
+
+
+def _learn(session: Session, stored: StoredIntent, job: JobRecord | None) -> None:
+    """An invoice that is there and not listed: this agency's jobs do not show what is submitted."""
+    kind, name = stored.intent.kind, stored.intent.connection
+    if kind is not IntentKind.SUBMIT_INVOICE or job is None or job.invoices is None:
+        return
+    if cycles.fact(session, name, JOB_SHOWS_OURS[kind]) is None:
+        cycles.remember_fact(session, name, JOB_SHOWS_OURS[kind], False)
+
+
+def _adopt(
+    session: Session, stored: StoredIntent, result: dict[str, Json], why: str, now: datetime
+) -> None:
+    intent = stored.intent
+    outbox.note_result(session, stored.intent_id, result)
+    outbox.end_intents(session, [stored.intent_id], IntentState.DONE, now=now)
+    entry = Entry(
+        intent.kind.value,
+        f"it was in doubt; {why}",
+        connection=intent.connection,
+        link_id=intent.link_id,
+        job_id=intent.job_id,
+        visit_id=intent.visit_id,
+        new=result,
+    )
+    record(session, [entry], now=now)

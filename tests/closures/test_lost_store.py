@@ -1,0 +1,71 @@
+"""The store is lost somewhere in a delivery: what is missing is delivered, nothing twice.
+
+After each write of the story the database is thrown away. What AgentOS shows is adopted; what it
+does not show is asked about, never repeated by itself.
+"""
+
+import pytest
+
+from syncd.cycle.report import Outcome
+from tests.closures.story import DOOR, SENT, TAP, Person, Story
+from tests.closures.test_ambiguity import AGENCIES, WRITES, Agency
+from tests.cycle.office import Record, connection_of
+
+STEPS = ("closure", *WRITES)
+
+
+async def stop_after(story: Story, step: str) -> None:
+    """Deliver up to this step and no further, because the vendors are down from there on."""
+    steps = list(WRITES)
+    place = STEPS.index(step)
+    for name in steps[place:]:
+        rule = {**WRITES[name], "after": 0} if name != "job-sheet" else dict(WRITES[name])
+        if name == "job-sheet" and place > 1:
+            rule["after"] = 0
+        story.office.fault("status", times=None, status=429, **rule)
+    await story.office.run()
+    story.office.heal()
+
+
+@pytest.mark.parametrize("is_rebuilt", [True, False], ids=["rebuild", "run-once"])
+@pytest.mark.parametrize("agency", AGENCIES.values(), ids=AGENCIES)
+@pytest.mark.parametrize("step", STEPS)
+async def test_a_store_lost_in_a_delivery(
+    story: Story, step: str, agency: Agency, is_rebuilt: bool
+) -> None:
+    """What is missing is delivered and nothing that can be seen is repeated; a person is asked
+    about the rest."""
+    agency.arrange(story)
+    async with story.configured(agency.settings) as before:
+        before.close()
+        await stop_after(before, step)
+    writes = {kind: len(story.office.effects(kind)) for kind in SENT}
+    assert sum(writes.values()) == STEPS.index(step), writes
+    story.office.clock.move(minutes=10)
+    async with story.again(agency.settings) as here:
+        here.office.mark()
+        if is_rebuilt:
+            await here.office.rebuild()
+            assert here.office.effects() == []
+        person = Person.of(here)
+        reports = []
+        for _ in range(4):
+            report = await here.office.run()
+            reports.append(report)
+            here.office.clock.move(minutes=3)
+            if report.outcome is Outcome.OK and not person.answer(here.office):
+                break
+            person.answer(here.office)
+        assert reports[-1].outcome is Outcome.OK, (reports[-1], here.office.inbox())
+        if agency.when_unknown == "ask":
+            here.assert_delivered_once()
+        else:
+            assert len(here.invoices()) == 1
+            assert here.visit()["confirmClose"]
+        if agency.documents and agency.invoices:
+            assert person.answered == []
+        for item in person.answered:
+            assert "store was lost" in item.question.summary
+        if step == "confirm":
+            assert (here.sent(), person.answered) == ([], [])
+        await here.assert_quiet()

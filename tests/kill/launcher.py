@@ -1,0 +1,99 @@
+"""The real `syncd` command, which ends by SIGKILL (or pauses) at one exact point.
+
+    SYNCD_TEST_STOP_AT="commit deliver 2" python -m tests.kill.launcher run-once --config …
+
+Points are counted per name: `send 3` is before the third request leaves, `answer 3` after its
+whole answer has come, `commit deliver 2` before the second transaction that ran the store function
+`deliver` commits. Nothing of syncd is replaced; its two ways out are watched.
+"""
+
+import os
+import signal
+import sys
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from syncd import budget, cli
+from syncd.store import leases
+from syncd.store.database import Database
+
+STOP_AT = "SYNCD_TEST_STOP_AT"
+"""The point; none: the command runs to its end."""
+STOP_BY = "SYNCD_TEST_STOP_BY"
+"""The name of the signal; KILL unless set."""
+POINTS = "SYNCD_TEST_POINTS"
+"""A file into which every point is written as it is reached."""
+LEASE_MS = "SYNCD_TEST_LEASE_MS"
+"""How long a lease lasts, so that waiting for its end is short; permits last shorter as well."""
+
+
+class Points:
+    """The points that a process has reached."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._stop_at = environ.get(STOP_AT, "")
+        self._signal = signal.Signals[f"SIG{environ.get(STOP_BY, 'KILL')}"]
+        self._counts: Counter[str] = Counter()
+        path = environ.get(POINTS)
+        self._written = Path(path).open("a", buffering=1) if path else None  # noqa: SIM115
+
+    def reach(self, name: str) -> None:
+        """Count the point, and stop where it is the one."""
+        self._counts[name] += 1
+        point = f"{name} {self._counts[name]}"
+        if self._written is not None:
+            self._written.write(f"{point}\n")
+        if point == self._stop_at:
+            os.kill(os.getpid(), self._signal)
+
+
+def watch(points: Points) -> None:
+    """Have every request, every answer and every commit of this process reach its point."""
+    send, read, run = httpx.AsyncClient.send, httpx.Response.aread, Database.run_now
+
+    async def sending(client: httpx.AsyncClient, *args: Any, **kwargs: Any) -> httpx.Response:
+        points.reach("send")
+        return await send(client, *args, **kwargs)
+
+    async def reading(response: httpx.Response) -> bytes:
+        content = await read(response)
+        points.reach("answer")
+        return content
+
+    def running(
+        database: Database, function: Callable[..., Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        def before_commit(session: Any, *given: Any, **named: Any) -> Any:
+            result = function(session, *given, **named)
+            points.reach(f"commit {function.__name__}")
+            return result
+
+        return run(database, before_commit, *args, **kwargs)
+
+    httpx.AsyncClient.send = sending  # type: ignore[method-assign]
+    httpx.Response.aread = reading  # type: ignore[method-assign]
+    Database.run_now = running  # type: ignore[method-assign,assignment]
+
+
+def launch(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Run one command of syncd under watch; its exit code."""
+    watch(Points(environ))
+    if LEASE_MS in environ:
+        _shorten_leases(int(environ[LEASE_MS]))
+    return cli.run(arguments)
+
+
+def _shorten_leases(lease_ms: int) -> None:
+    """Leases, their renewal and the life of a permit, all by the same factor."""
+    factor = lease_ms / leases.TTL_MS
+    leases.TTL_MS = lease_ms
+    leases.RENEWAL_SECONDS *= factor
+    budget._SPEND_WITHIN_MS = round(budget._SPEND_WITHIN_MS * factor)
+
+
+if __name__ == "__main__":
+    sys.exit(launch(sys.argv[1:], os.environ))
