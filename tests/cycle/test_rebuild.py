@@ -34,7 +34,8 @@ async def busy_history(office: Office) -> None:
     office.edit_job(jobs["Slate off the roof"], Status="Cancelled")
     office.act(office.visit_of(jobs["Extractor fan noisy"]), "start")
     office.act(office.visit_of(jobs["Smoke alarm chirping"]), "skip", reason="2")
-    office.act(office.visit_of(jobs["Broken window handle"]), "close")
+    free = {"invoice_total": "0.00"}
+    office.act(office.visit_of(jobs["Broken window handle"]), "close", values=free)
     visit = office.visit_of(jobs["Washing machine will not drain"])
     office.act(visit, "close")
     office.edit_visit(visit, confirmClose=True)

@@ -59,7 +59,7 @@ async def test_one_change_costs_three_requests(office: Office) -> None:
 async def test_reference_data_is_read_again_only_when_it_is_old(office: Office) -> None:
     """Every twelve hours, whatever else happens."""
     await office.run()
-    for hours, expected in ((11, 2), (0.5, 2), (1, 2 + 6), (1, 2)):
+    for hours, expected in ((11, 2), (0.5, 2), (1, 2 + 7), (1, 2)):
         office.clock.move(hours=hours)
         office.mark()
         agentos, _ = requests(await office.run(), office)
