@@ -120,7 +120,7 @@ async def _walk(
 ) -> _Walk:
     """Read from the first row to the last; add to `seen` what was not there."""
     start, reached, unreadable, total, retreats = 0, 0, 0, -1, 0
-    is_stable = True
+    is_stable, is_endless = True, False
     async with _Groups(take) as groups:
         while True:
             page = await fetch(start)
@@ -139,8 +139,10 @@ async def _walk(
                 start = reached
                 continue
             end = start + length
+            if _is_end(end, length=length, total=total, has_news=bool(fresh)):
+                break
             is_endless = end - len(seen) - unreadable > MOST_REPEATED_PAGES * length
-            if is_endless or _is_end(end, length=length, total=total, has_news=bool(fresh)):
+            if is_endless:
                 break
             start, reached = end - overlap if length > overlap else end, end
     is_whole = retreats <= MOST_RETREATS and not is_endless

@@ -15,14 +15,9 @@ STEPS = ("closure", *WRITES)
 
 
 async def stop_after(story: Story, step: str) -> None:
-    """Deliver up to this step and no further, because the vendors are down from there on."""
-    steps = list(WRITES)
-    place = STEPS.index(step)
-    for name in steps[place:]:
-        rule = {**WRITES[name], "after": 0} if name != "job-sheet" else dict(WRITES[name])
-        if name == "job-sheet" and place > 1:
-            rule["after"] = 0
-        story.office.fault("status", times=None, status=429, **rule)
+    """Deliver up to this step and no further, because the keys are refused from there on."""
+    for name in list(WRITES)[STEPS.index(step) :]:
+        story.office.fault("status", times=None, status=401, **WRITES[name])
     await story.office.run()
     story.office.heal()
 

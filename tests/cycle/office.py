@@ -198,6 +198,12 @@ class Office:
             inbox.resolve_item, item.item_id, choice, value=None, who="tester", now=self.clock()
         )
 
+    def decide(self, item: InboxItem, choice: str, value: str | None = None) -> None:
+        """A person decides, with a value."""
+        self.app.database.run_now(
+            inbox.resolve_item, item.item_id, choice, value=value, who="tester", now=self.clock()
+        )
+
     def outbox(self, name: str = "northgate") -> list[StoredIntent]:
         """Intents that have not ended."""
         return self.app.database.read_now(outbox.waiting_intents, name)
