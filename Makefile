@@ -32,6 +32,10 @@ bench: $(STAMP) ## measure syncd beside a plain loop over the same pages
 lock: $(STAMP) ## choose the newest allowed versions anew (maintainers)
 	.ci/lock
 
+clean: ## remove what these commands installed and cached
+	rm -rf .venv .tools .coverage .hypothesis .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
 $(STAMP): requirements-dev.lock requirements-tools.lock pyproject.toml
 	.ci/install "$(PYTHON)"
 	@touch $@

@@ -127,7 +127,17 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
 
 
 def asked_connections(settings: Settings, name: str | None) -> Sequence[ConnectionSettings]:
-    """The enabled connections, or the one that was asked for. ConfigError for an unknown name."""
+    """The enabled connections, or the one that was asked for.
+
+    ConfigError for an unknown name, and for a channel that this version cannot work with.
+    """
+    asked = _named(settings, name)
+    if problems := [each for each in map(channel_problem, asked) if each is not None]:
+        raise ConfigError(problems)
+    return asked
+
+
+def _named(settings: Settings, name: str | None) -> Sequence[ConnectionSettings]:
     if name is None:
         return [each for each in settings.connections if each.enabled]
     found = settings.connection(name)
@@ -136,6 +146,18 @@ def asked_connections(settings: Settings, name: str | None) -> Sequence[Connecti
         problem = Problem("--connection", f"there is no connection {name!r}", f"one of: {known}")
         raise ConfigError([problem])
     return [found]
+
+
+def channel_problem(connection: ConnectionSettings) -> Problem | None:
+    """Why this version cannot work with a connection's channel; None where it can."""
+    channel = connection.agentos.channel
+    if channel == "v4":
+        return None
+    return Problem(
+        f"connections[{connection.name}].agentos.channel",
+        f'this version cannot work with "{channel}" yet',
+        'write channel = "v4" with a V4 key of the agency, or enabled = false for this connection',
+    )
 
 
 async def run_once(

@@ -47,6 +47,11 @@ FORBIDDEN_HINTS = {
     ),
     Side.LETSJOBIT: "check what this key may do in LetsJobIt",
 }
+NOT_FOUND_HINTS = {
+    Side.AGENTOS: "there is no such address: check base_url and short_name of connections.agentos",
+    Side.LETSJOBIT: "there is no such address: check base_url of connections.letsjobit",
+}
+"""Of lists, which are there for every account; one record that is not found is no mistake."""
 
 E = TypeVar("E", bound=VendorError)
 
@@ -165,7 +170,8 @@ class Judge:
             hint = FORBIDDEN_HINTS[self.side]
             return self._error(VendorDenied, "forbidden", call, message, hint, status, wait)
         if status == 404:
-            return self._error(VendorNotFound, "not_found", call, message, status=status)
+            hint = NOT_FOUND_HINTS[self.side] if call.operation.startswith("list_") else ""
+            return self._error(VendorNotFound, "not_found", call, message, hint, status)
         if status == 429:
             hint = "nothing to do: syncd waits for the key's whole window"
             return self._error(VendorUnavailable, "rate_limited", call, message, hint, status, wait)

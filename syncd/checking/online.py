@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from syncd.app import App
+from syncd.app import App, channel_problem
 from syncd.checking.account import check_account
 from syncd.checking.agency import check_agency
 from syncd.checking.findings import Finding, Severity
@@ -50,11 +50,9 @@ async def _check_connection(
 ) -> tuple[list[Finding], dict[Side, int]]:
     turn = Turn(None, None, time.monotonic() + LONGEST_SECONDS)
     connected = app.connected(connection, turn, patience=Patience(tries=1))
-    if connection.agentos.channel == "v4":
-        findings = await check_agency(connection, connected.agentos)
-    else:
-        message = f"the channel {connection.agentos.channel!r} is not checked by this version"
-        findings = [Finding(Severity.NOTE, connection.name, "", message)]
+    findings = []
+    if channel_problem(connection) is None:
+        findings += await check_agency(connection, connected.agentos)
     findings += await check_account(connection, connected.letsjobit)
     return findings, {side: http.requests_sent for side, http in connected.http.items()}
 

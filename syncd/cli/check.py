@@ -21,6 +21,7 @@ from syncd.app import open_app
 from syncd.checking.documents import Compared, compare_document, wire_line
 from syncd.checking.findings import Finding, Severity
 from syncd.checking.online import OnlineCheck, check_online
+from syncd.checking.unready import check_settings
 from syncd.cli.asked import Asked
 from syncd.cli.exits import ATTENTION, CANNOT, DONE, INCOMPLETE, worst
 from syncd.cli.screen import NAMES, count, print_json, say, tell, tell_prose
@@ -42,16 +43,16 @@ OUTCOMES = {DONE: "ok", ATTENTION: "attention", INCOMPLETE: "incomplete", CANNOT
 def check(asked: Asked, *, is_online: bool, swagger: Path | None) -> int:
     """Check what is asked for; the exit code is the worst of it."""
     settings = _settings(asked, is_needed=is_online or swagger is None)
+    found = check_settings(settings) if settings is not None else []
     online = asyncio.run(_online(settings)) if settings is not None and is_online else None
     compared = _compared(swagger, settings) if swagger is not None else None
-    code = _code(online, compared)
+    findings = [*found, *(online.findings if online is not None else ())]
+    code = _code(findings, compared)
     if asked.as_json:
-        print_json(_document(asked, settings, online, compared, code))
+        print_json(_document(asked, settings, findings, online, compared, code))
         return code
     if settings is not None:
-        names = ", ".join(each.name for each in settings.connections)
-        connections = count(len(settings.connections), "connection")
-        tell(f"{asked.path}: the configuration is good ({connections}: {names}).")
+        _show_settings(asked, settings, found)
     if online is not None:
         _show_online(online)
     if compared is not None and swagger is not None:
@@ -89,8 +90,7 @@ def _wire(settings: Settings | None) -> dict[str, str]:
     return dict(settings.connections[0].agentos.wire) if settings is not None else {}
 
 
-def _code(online: OnlineCheck | None, compared: Compared | None) -> int:
-    found = online.findings if online is not None else ()
+def _code(found: Sequence[Finding], compared: Compared | None) -> int:
     differences = compared.comparison.findings if compared is not None else ()
     serious = [CANNOT for each in differences if each.is_serious]
     return worst(DONE, *(CODES[each.severity] for each in found), *serious)
@@ -99,11 +99,11 @@ def _code(online: OnlineCheck | None, compared: Compared | None) -> int:
 def _document(
     asked: Asked,
     settings: Settings | None,
+    findings: Sequence[Finding],
     online: OnlineCheck | None,
     compared: Compared | None,
     code: int,
 ) -> dict[str, Json]:
-    findings = online.findings if online is not None else ()
     requests = online.requests if online is not None else dict.fromkeys(Side, 0)
     document: dict[str, Json] = {
         "outcome": OUTCOMES[code],
@@ -150,14 +150,32 @@ def _swagger(compared: Compared, wire: dict[str, str]) -> Json:
     }
 
 
-def _show_online(online: OnlineCheck) -> None:
-    for each in online.findings:
+def _show_settings(asked: Asked, settings: Settings, found: Sequence[Finding]) -> None:
+    names = ", ".join(each.name for each in settings.connections)
+    connections = f"{count(len(settings.connections), 'connection')}: {names}"
+    if any(each.severity is Severity.WRONG for each in found):
+        tell(f"{asked.path}: this version cannot work with all of it ({connections}).")
+    else:
+        tell(f"{asked.path}: the configuration is good ({connections}).")
+    _show_findings(found)
+
+
+_MARKS = {Severity.ATTENTION: "look", Severity.INCOMPLETE: "not done", Severity.WRONG: "wrong"}
+
+
+def _show_findings(found: Sequence[Finding]) -> list[Finding]:
+    """Notes to standard output, problems to standard error, the worst first; gives the problems."""
+    for each in found:
         if each.severity is Severity.NOTE:
             tell_prose(str(each), indent=2, hanging=4)
-    marks = {Severity.ATTENTION: "look", Severity.INCOMPLETE: "not done", Severity.WRONG: "wrong"}
-    problems = [each for each in online.findings if each.severity in marks]
+    problems = [each for each in found if each.severity in _MARKS]
     for each in sorted(problems, key=_severity, reverse=True):
-        say(f"{marks[each.severity]}: {each}")
+        say(f"{_MARKS[each.severity]}: {each}")
+    return problems
+
+
+def _show_online(online: OnlineCheck) -> None:
+    problems = _show_findings(online.findings)
     requests = ", ".join(f"{online.requests[side]} to {NAMES[side]}" for side in Side)
     verdict = f"{count(len(problems), 'problem')}" if problems else "both vendors agree with it"
     tell(f"Checked online: {verdict} (requests: {requests}).")

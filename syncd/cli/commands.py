@@ -371,17 +371,37 @@ def demo(
 
 LATER = {
     "run": "run `syncd run-once` from cron or a systemd timer",
-    "init": "copy config/syncd.example.toml to syncd.toml, fill it in, and run `syncd check`",
+    "init": "copy {example} to syncd.toml, fill it in, and run `syncd check`",
     "media": "add photos in AgentOS itself",
     "leads": "add leads in AgentOS itself",
 }
-"""Commands of the interface that this version does not have, and what to use in their place."""
+"""Commands of the interface that this version does not have, and what to use in their place.
+
+`{example}` is where the example of a configuration is.
+"""
+
+
+def _tell_version(is_asked: bool) -> None:
+    if is_asked:
+        from syncd import __version__
+
+        typer.echo(f"syncd {__version__}")
+        raise typer.Exit
+
+
+def _all_commands(
+    version: Annotated[
+        bool,
+        typer.Option("--version", is_eager=True, callback=_tell_version, help="Say the version."),
+    ] = False,
+) -> None:
+    """Keeps LetsJobIt visits and AgentOS maintenance jobs in agreement."""
 
 
 def commands() -> typer.Typer:
     """The whole command line."""
     app = typer.Typer(
-        help="Keeps LetsJobIt visits and AgentOS maintenance jobs in agreement.",
+        callback=_all_commands,
         add_completion=False,
         no_args_is_help=True,
         pretty_exceptions_enable=False,
@@ -417,7 +437,10 @@ def _group(name: str, alone: Callable[..., int], **below: Callable[..., int]) ->
 def _add_later(app: typer.Typer, name: str, instead: str) -> None:
     def later(context: typer.Context) -> int:
         def work(_: Asked) -> int:
-            raise SyncdError("not_yet", f"this version has no `syncd {name}` yet", instead)
+            from syncd.settings import example_config
+
+            cure = instead.format(example=example_config())
+            raise SyncdError("not_yet", f"this version has no `syncd {name}` yet", cure)
 
         return _ran(work, None, "--json" in context.args, False)
 

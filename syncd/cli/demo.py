@@ -11,6 +11,7 @@ from syncd.cli.exits import DONE
 from syncd.cli.screen import count, heading, output, plain, table, tell, tell_prose
 from syncd.demo import Delivered, Outcome, Stage, Step
 from syncd.errors import SyncdError
+from syncd.settings import example_config
 
 EVIDENCE = 2
 """Documents of a signed visit: the signature and the job sheet."""
@@ -170,5 +171,6 @@ def _say_goodbye(seconds: float) -> None:
     tell("What to do next:")
     tell("  play yourself    syncd sandbox --config-out syncd.toml")
     tell("                   and in another terminal: syncd plan, syncd run-once, syncd status")
-    tell("  use real keys    copy config/syncd.example.toml to syncd.toml and fill it in;")
-    tell("                   then syncd check --online, syncd plan, syncd run-once")
+    tell("  use real keys    copy this to syncd.toml and fill it in:")
+    tell(f"                   {example_config()}")
+    tell("                   then: syncd check --online, syncd plan, syncd run-once")

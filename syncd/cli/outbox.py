@@ -6,10 +6,11 @@
        "changes": {"field": {"from": null, "to": "…"}}}]}
 
 `state` is pending, sending, in_doubt or dead. `requeue` and `discard` print one such intent as
-`{"intent": {…}, "decision": "requeue"}`, in the state that it had before.
+`{"intent": {…}, "decision": "requeue"}`, in the state that it had before. Neither moves what is in
+doubt, and `discard` drops nothing that a closed visit needs: about both the inbox asks.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from syncd.cli.asked import Asked, who
@@ -19,8 +20,10 @@ from syncd.cli.screen import age, iso, output, print_json, table, tell, tell_pro
 from syncd.cli.waiting import STATES
 from syncd.errors import SyncdError
 from syncd.model import IntentState, Json
-from syncd.store import links, outbox
+from syncd.reconcile.intents import refused_topic
+from syncd.store import inbox, links, outbox
 from syncd.store.database import Session
+from syncd.store.inbox import InboxItem
 from syncd.store.journal import Entry, record
 from syncd.store.outbox import StoredIntent
 
@@ -47,16 +50,29 @@ def list_outbox(asked: Asked) -> int:
             age(each.created_at, now),
         )
     output().print(rows)
+    _tell_stuck(asked, waiting)
+    return DONE
+
+
+def _tell_stuck(asked: Asked, waiting: Sequence[StoredIntent]) -> None:
+    """Why changes are dead or in doubt, and the commands that may be given about them."""
     stuck = [each for each in waiting if each.state in (IntentState.DEAD, IntentState.IN_DOUBT)]
     by_reason: dict[str, list[str]] = {}
     for each in stuck:
         by_reason.setdefault(each.reason or "no reason is known", []).append(str(each.intent_id))
     for reason, ids in by_reason.items():
         tell_prose(f"{', '.join(ids)}: {reason}", hanging=4)
-    if stuck:
-        tell(f"{asked.command('outbox', 'requeue', 'ID')}  # try it again in the next cycle")
-        tell(f"{asked.command('outbox', 'discard', 'ID')}  # drop it")
-    return DONE
+    dead = [each for each in stuck if each.state is IntentState.DEAD]
+    lines = {
+        asked.command("inbox"): "the questions about them" if stuck else "",
+        asked.command("outbox", "requeue", "ID"): "try a dead one again" if dead else "",
+        asked.command("outbox", "discard", "ID"): (
+            "drop a dead one" if any(each.intent.effect_key is None for each in dead) else ""
+        ),
+    }
+    for command, meaning in lines.items():
+        if meaning:
+            tell(f"{command}  # {meaning}")
 
 
 def intent_document(stored: StoredIntent) -> dict[str, Json]:
@@ -119,6 +135,10 @@ def _decided(
             f"change {intent_id} is being sent",
             "wait until the cycle ends; a cycle that died is taken up by the next run-once",
         )
+    if stored.state is IntentState.IN_DOUBT:
+        raise _in_doubt(session, stored)
+    if decision == "discard" and stored.intent.effect_key is not None:
+        raise _of_a_closure(session, stored)
     act(session, stored, who(), now)
     intent = stored.intent
     entry = Entry(
@@ -136,6 +156,45 @@ def _decided(
     if intent.job_id is not None:
         links.unsettle(session, intent.connection, job_id=intent.job_id)
     return stored
+
+
+def _in_doubt(session: Session, stored: StoredIntent) -> SyncdError:
+    """Moving it would send it a second time, or say that it never went; nobody knows that."""
+    item = _question_about(session, stored)
+    if item is None:
+        cure = "`syncd run-once` asks about it in the inbox"
+    elif item.choice is not None:
+        cure = f"inbox item {item.item_id} is answered with {item.choice}; run-once acts on it"
+    else:
+        number = item.item_id
+        cure = (
+            f"look in AgentOS first; then `syncd inbox resolve {number} --choose it-arrived`, or "
+            f"`syncd inbox resolve {number} --choose send-again`"
+        )
+    message = f"change {stored.intent_id} was sent and may have arrived"
+    return SyncdError("intent_in_doubt", message, cure)
+
+
+def _of_a_closure(session: Session, stored: StoredIntent) -> SyncdError:
+    """Dropping it would have the next cycle send it anew: the closed visit still needs it."""
+    item = _question_about(session, stored)
+    if item is not None and item.choice is None:
+        cure = f"to do without it: `syncd inbox resolve {item.item_id} --choose leave`"
+    else:
+        name = stored.intent.connection
+        cure = f"to hold it back: `syncd pause {name}`, then change its settings"
+    message = (
+        f"change {stored.intent_id} belongs to a closed visit; if it were dropped, the next run "
+        "would plan it again"
+    )
+    return SyncdError("intent_of_closure", message, cure)
+
+
+def _question_about(session: Session, stored: StoredIntent) -> InboxItem | None:
+    """The item in which a person is asked about an intent."""
+    topic = refused_topic(stored.intent.key)
+    live = inbox.live_items(session, stored.intent.connection)
+    return next((each for each in live if each.question.topic == topic), None)
 
 
 def _put_back(session: Session, stored: StoredIntent, person: str, now: datetime) -> None:

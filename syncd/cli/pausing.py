@@ -19,7 +19,7 @@ from syncd.store.journal import Entry, record
 
 def pause(asked: Asked, name: str) -> int:
     """Stop a connection; a cycle that runs comes to its end."""
-    row = _change(asked, name, is_paused=True)
+    row, _ = _change(asked, name, is_paused=True)
     if asked.as_json:
         print_json({"connection": name, "paused": paused_document(row)})
     else:
@@ -30,11 +30,13 @@ def pause(asked: Asked, name: str) -> int:
 
 def resume(asked: Asked, name: str) -> int:
     """Start a connection again."""
-    row = _change(asked, name, is_paused=False)
+    row, is_changed = _change(asked, name, is_paused=False)
     if asked.as_json:
         print_json({"connection": name, "paused": paused_document(row)})
+    elif is_changed:
+        tell(f"{name} runs again: the next cycle takes it up.")
     else:
-        tell(f"{name} is not paused: the next cycle takes it up.")
+        tell(f"{name} was not paused; nothing is changed.")
     return DONE
 
 
@@ -54,7 +56,8 @@ def connection_named(settings: Settings, name: str) -> ConnectionSettings:
     return found
 
 
-def _change(asked: Asked, name: str, *, is_paused: bool) -> Any:
+def _change(asked: Asked, name: str, *, is_paused: bool) -> tuple[Any, bool]:
+    """The connection's row as it is now, and whether it was changed."""
     with asked.store() as (settings, database):
         connection = connection_named(settings, name)
         return database.run_now(_changed, connection, is_paused, datetime.now(UTC))
@@ -62,7 +65,7 @@ def _change(asked: Asked, name: str, *, is_paused: bool) -> Any:
 
 def _changed(
     session: Session, connection: ConnectionSettings, is_paused: bool, now: datetime
-) -> Any:
+) -> tuple[Any, bool]:
     name = connection.name
     row = cycles.ensure_connection(
         session,
@@ -72,9 +75,9 @@ def _changed(
         now=now,
     )
     if (row.paused_at is not None) == is_paused:
-        return row
+        return row, False
     at, by = (now, who()) if is_paused else (None, None)
     cycles.update_connection(session, name, paused_at=at, paused_by=by)
     event = "paused" if is_paused else "resumed"
     record(session, [Entry(event, "a person decided it", who=who(), connection=name)], now=now)
-    return cycles.connection_row(session, name)
+    return cycles.connection_row(session, name), True

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from syncd.cli.screen import aside
 from syncd.errors import SyncdError
+from syncd.store.cycles import connection_row
 from syncd.store.database import Database
 from syncd.store.outbox import count_waiting
 
@@ -19,8 +20,13 @@ EVERY_SECONDS = 0.5
 
 @asynccontextmanager
 async def progress(database: Database, names: Sequence[str]) -> AsyncIterator[None]:
-    """A bar per connection on standard error while the block runs; nothing off a terminal."""
-    if not sys.stderr.isatty():
+    """A bar per connection that is not paused, on standard error while the block runs.
+
+    Nothing off a terminal.
+    """
+    rows = {name: await database.read(connection_row, name) for name in names}
+    working = [name for name, row in rows.items() if row is None or row.paused_at is None]
+    if not working or not sys.stderr.isatty():
         yield
         return
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -33,7 +39,7 @@ async def progress(database: Database, names: Sequence[str]) -> AsyncIterator[No
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=aside(), transient=True) as bars:
-        tasks = {name: bars.add_task(name, total=None, left="reading") for name in names}
+        tasks = {name: bars.add_task(name, total=None, left="reading") for name in working}
         watching = asyncio.create_task(_watch(database, bars, tasks))
         try:
             yield

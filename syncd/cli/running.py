@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 
 from syncd import app as application
 from syncd.app import App, asked_connections, open_app
+from syncd.checking.unready import unready
 from syncd.cli.asked import Asked
 from syncd.cli.exits import ATTENTION, DONE, INCOMPLETE
 from syncd.cli.progress import progress
@@ -73,6 +74,7 @@ class Ran:
 def run_once(asked: Asked, connection: str | None, deadline: str | None) -> int:
     """One full cycle of every asked connection; its exit code says how it went."""
     seconds = _seconds(deadline)
+    _say_unready(asked, connection)
 
     async def work(app: App) -> RunReport:
         return await application.run_once(app, name=connection, deadline_seconds=seconds)
@@ -80,6 +82,14 @@ def run_once(asked: Asked, connection: str | None, deadline: str | None) -> int:
     ran = asyncio.run(_run(asked, connection, work))
     _show(asked, ran)
     return CODES[ran.report.outcome]
+
+
+def _say_unready(asked: Asked, connection: str | None) -> None:
+    """One short note about what is switched on in vain, so that nobody waits for it."""
+    settings = asked.settings()
+    if found := unready(settings, asked_connections(settings, connection)):
+        paths = ", ".join(each.path for each in found)
+        say(f"note: switched on, but this version does not do it yet: {paths}")
 
 
 def rebuild(asked: Asked, connection: str | None) -> int:

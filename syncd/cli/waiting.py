@@ -134,7 +134,11 @@ def tell_stuck(asked: Asked, stored: StoredIntent) -> None:
     what = f"{intent.kind} for job {intent.job_id or 'unknown'}"
     said = f"change {stored.intent_id}  {what} is {STATES[stored.state]}: {stored.reason or ''}"
     tell_prose(said, indent=2, hanging=5)
-    for word in ("requeue", "discard"):
+    if stored.state is IntentState.IN_DOUBT:
+        tell(f"     {asked.command('run-once')}  # asks about it")
+        return
+    words = ("requeue",) if intent.effect_key is not None else ("requeue", "discard")
+    for word in words:
         tell(f"     {asked.command('outbox', word, str(stored.intent_id))}")
 
 

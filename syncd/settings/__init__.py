@@ -14,7 +14,7 @@ from syncd.settings.loading import describe, load_settings, settings_from_docume
 from syncd.settings.mistakes import Mistake
 from syncd.settings.paperwork import ContractorSettings, DocumentSettings, InvoiceSettings
 from syncd.settings.quantities import format_duration, parse_duration
-from syncd.settings.reading import find_config
+from syncd.settings.reading import example_config, find_config
 from syncd.settings.running import (
     AdminSettings,
     GuardSettings,
@@ -62,6 +62,7 @@ __all__ = [
     "StoreSettings",
     "VisitSettings",
     "describe",
+    "example_config",
     "find_config",
     "format_duration",
     "load_settings",

@@ -31,14 +31,23 @@ def find_config(explicit: Path | None, environ: Mapping[str, str], cwd: Path) ->
     for place in places:
         if place.exists():
             return place
-    looked = " and ".join(str(place) for place in places)
+    looked = " or ".join(str(place) for place in places)
     by = "" if explicit or not named else f", which ${CONFIG_VARIABLE} names"
     problem = Problem(
         path="",
         message=f"no configuration file at {looked}{by}",
-        cure="name one with --config, write one with syncd init, or try syncd demo without any",
+        cure=f"copy {example_config()} and fill it in, name another file with --config, "
+        "or try `syncd demo`, which needs none",
     )
     raise ConfigError([problem])
+
+
+def example_config() -> Path:
+    """The example to copy: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).parent.parent
+    installed = package / "config"
+    directory = installed if installed.is_dir() else package.parent / "config"
+    return directory / "syncd.example.toml"
 
 
 def read_document(path: Path) -> dict[str, object]:

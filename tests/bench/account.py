@@ -19,9 +19,10 @@ earnest (100): the budget's books are as long as they are with LetsJobIt, but no
 
 SIGNATURE_LETTERS = 2048
 
-LEAST_AGENTOS_REQUESTS = {"first": 9, "again": 2}
-"""Of the seed's agency: branches, status types, and of each of 2 branches properties, tenancies and
-jobs, and one tenant that no list shows; afterwards the jobs of 2 branches."""
+LEAST_AGENTOS_REQUESTS = {"first": 10, "again": 2}
+"""Of the seed's agency: branches, status types, the contractor, and of each of 2 branches
+properties, tenancies and jobs, and one tenant that no list shows; afterwards the jobs of
+2 branches."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.errors import ConfigError, Problem
-from syncd.settings import find_config
+from syncd.settings import example_config, find_config
 from syncd.settings.reading import expand, read_document
 
 
@@ -29,13 +29,14 @@ def test_the_file_that_is_named_first_wins(tmp_path: Path) -> None:
 
 
 def test_no_file_anywhere(tmp_path: Path) -> None:
-    """Where there is none, the places are named and `init` is the cure."""
+    """Where there is none, the places are named, and the example that can be copied."""
     with pytest.raises(ConfigError) as refused:
         find_config(None, {}, tmp_path)
     problem = problem_of(refused.value)
     assert str(tmp_path / "syncd.toml") in problem.message
     assert "/etc/syncd/syncd.toml" in problem.message
-    assert "syncd init" in problem.cure
+    assert str(example_config()) in problem.cure
+    assert example_config().is_file()
 
 
 def test_a_named_file_is_not_replaced(tmp_path: Path) -> None:
