@@ -28,7 +28,6 @@ from syncd.model import (
 )
 from syncd.observe.records import look_at_job
 from syncd.store import outbox
-from syncd.store.database import Session
 from syncd.store.observations import observations_by_id
 from syncd.store.outbox import StoredIntent
 from syncd.translate import content
@@ -72,10 +71,11 @@ async def deliver_visit(hands: Hands, effects: Sequence[StoredIntent], results: 
     """Perform what is planned for one closed visit, in order, and end it in the store."""
     writes = [e for e in effects if e.intent.kind is not IntentKind.CONFIRM_CLOSE]
     try:
-        if writes and not await _write_all(hands, writes, results):
-            return
+        if writes:
+            await _write_all(hands, writes, results)
     except VendorError as error:
         results.stop(error)
+    if results.stopped is not None:
         return
     if any(each.state is IntentState.SENDING for each in writes):
         # Left by a process that ended: the plan waited for what became of them, so plan again.
@@ -85,11 +85,11 @@ async def deliver_visit(hands: Hands, effects: Sequence[StoredIntent], results: 
             await _acknowledge(hands, stored, results)
 
 
-async def _write_all(hands: Hands, writes: Sequence[StoredIntent], results: Results) -> bool:
-    """Everything but the acknowledgement. False: not now; the next plan looks again."""
+async def _write_all(hands: Hands, writes: Sequence[StoredIntent], results: Results) -> None:
+    """Everything but the acknowledgement."""
     job = await _fresh_job(hands, writes, results)
     if job is None:
-        return False
+        return
     is_closure = writes[0].intent.effect_key is not None
     papers = await read_papers(hands, writes[0].intent, job) if is_closure else None
     delivery = _Delivery(hands, results, job, papers)
@@ -99,7 +99,6 @@ async def _write_all(hands: Hands, writes: Sequence[StoredIntent], results: Resu
             break
     if delivery.sent:
         await _verify(delivery)
-    return results.stopped is None
 
 
 async def _fresh_job(
@@ -114,12 +113,17 @@ async def _fresh_job(
     same = all(before.get(name) == now.get(name) for name in ("status_id", "contractor_id"))
     if seen.problem is None and same:
         return content.read(JobRecord, now)
-    results.overtaken += 1
     unsent = [each for each in writes if each.state is IntentState.PENDING]
     if seen.problem == GONE:
         for stored in writes:
             if stored not in unsent and not outbox.is_repeatable(stored.intent.kind):
                 await _ask(hands, stored, was_sent=True)
+        if known[job_id].problem == GONE:
+            # A person wants it delivered all the same.
+            for stored in unsent:
+                await _bury(hands, stored, "agentos_not_found", "AgentOS has no such job any more")
+            return None
+    results.overtaken += 1
     await hands.database.run(
         ending.overtake_all, hands.turn, unsent, seen, hands.connection, now=hands.clock()
     )
@@ -151,8 +155,7 @@ async def _write(delivery: _Delivery, stored: StoredIntent) -> None:
     except VendorDenied as error:
         await _put_back(delivery, stored, error)
     except VendorRefused as error:
-        code, words, now = error.code, error.message, hands.clock()
-        await hands.database.run(ending.bury, hands.turn, stored, code=code, reason=words, now=now)
+        await _bury(hands, stored, error.code, error.message)
     except VendorError as error:
         await _put_back(delivery, stored, error)
     else:
@@ -252,6 +255,11 @@ async def _done(hands: Hands, stored: StoredIntent, result: dict[str, Json]) -> 
     await hands.database.run(ending.deliver, hands.turn, stored, result, now=hands.clock())
 
 
+async def _bury(hands: Hands, stored: StoredIntent, code: str, words: str) -> None:
+    now = hands.clock()
+    await hands.database.run(ending.bury, hands.turn, stored, code=code, reason=words, now=now)
+
+
 async def _put_back(delivery: _Delivery, stored: StoredIntent, error: VendorError) -> None:
     delivery.results.stop(error)
     hands = delivery.hands
@@ -262,10 +270,10 @@ async def _acknowledge(hands: Hands, stored: StoredIntent, results: Results) -> 
     """Tell the engineer's app that the office has it, once everything else is done."""
     after = stored.intent.payload.get("after")
     keys = [str(each) for each in after] if isinstance(after, list) else []
-    if await hands.database.read(_are_done, hands.connection, keys):
+    states = await hands.database.read(outbox.states_of, hands.connection, keys)
+    standing = {states.get(key) for key in keys}
+    if standing <= {IntentState.DONE}:
         await change_visit(hands, stored, str(stored.intent.payload["visit_key"]), results)
-
-
-def _are_done(session: Session, name: str, keys: Sequence[str]) -> bool:
-    states = outbox.states_of(session, name, keys)
-    return all(states.get(key) is IntentState.DONE for key in keys)
+    elif standing & {IntentState.DEAD, IntentState.IN_DOUBT}:
+        # It is planned again when a person has decided.
+        await hands.database.run(ending.drop, hands.turn, stored, now=hands.clock())

@@ -88,6 +88,13 @@ def overtake_all(
     outbox.end_intents(session, ids, IntentState.SUPERSEDED, now=now, reason=reason)
 
 
+def drop(session: Session, turn: Turn, stored: StoredIntent, *, now: datetime) -> None:
+    """It waits for a person, who decides about something else first."""
+    leases.check(session, turn)
+    ids, reason = [stored.intent_id], "something before it waits for a person"
+    outbox.end_intents(session, ids, IntentState.SUPERSEDED, now=now, reason=reason)
+
+
 def remember(session: Session, turn: Turn, seen: Observation, name: str, *, now: datetime) -> None:
     """Keep what reading back showed."""
     leases.check(session, turn)

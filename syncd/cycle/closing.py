@@ -38,14 +38,12 @@ from syncd.reconcile.deliveries import (
     history_question,
     plan_delivery,
 )
-from syncd.reconcile.intents import refused_topic
 from syncd.reconcile.status import job_state
 from syncd.store import closures, cycles, links, outbox
 from syncd.store.closures import FoundClosure, StoredClosure
 from syncd.store.database import Session
 from syncd.store.inbox import InboxItem
 from syncd.store.observations import observations_by_id, unread_closed, visits_of_job
-from syncd.store.outbox import StoredIntent
 from syncd.translate.tags import FIELD
 
 
@@ -245,22 +243,15 @@ class _Desk:
         )
 
     def _effects_of(self, closure: StoredClosure) -> dict[Part, IntentState]:
-        """The effects of this visit that exist; one that a person waived counts as done."""
+        """The effects of this visit that exist; one that may be repeated counts as not sent."""
         found = {}
         for part in Part:
             stored = self._effects.get(effect_key(closure.visit_key, part))
             if stored is not None:
-                found[part] = self._standing(stored)
+                is_open = stored.state is IntentState.SENDING
+                is_harmless = is_open and outbox.is_repeatable(stored.intent.kind)
+                found[part] = IntentState.PENDING if is_harmless else stored.state
         return found
-
-    def _standing(self, stored: StoredIntent) -> IntentState:
-        topic = (InboxKind.REFUSED, refused_topic(stored.intent.key))
-        answer = self._policy.answers.get(topic)
-        if stored.state is IntentState.DEAD and answer is not None:
-            return IntentState.DONE if answer.choice == "leave" else IntentState.PENDING
-        if stored.state is IntentState.SENDING and outbox.is_repeatable(stored.intent.kind):
-            return IntentState.PENDING
-        return stored.state
 
     def _others(self, link: Link, visit_key: str) -> list[VisitRecord]:
         seen = visits_of_job(self._session, self._connected.name, link.job_id, link.doc_no)

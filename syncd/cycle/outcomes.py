@@ -12,7 +12,7 @@ from syncd.model import (
     IntentState,
     Question,
 )
-from syncd.reconcile.guards import Limits, check_guards, guard_question
+from syncd.reconcile.guards import Limits, check_guards, guard_question, judged_by
 from syncd.reconcile.intents import refused_question, refused_topic
 from syncd.store import links, outbox
 from syncd.store.database import Session
@@ -67,7 +67,6 @@ def settle_intents(
     for each in again:
         outbox.rewrite(session, waiting[each.key].intent_id, each)
     back = [waiting[each.key].intent_id for each in again]
-    back += [dead[key].intent_id for key in effects & retried]
     outbox.put_back(session, back, not_before=None, reason=None)
     new = [each for each in guarded.intents if each.key not in waiting]
     outbox.add_intents(session, new, epoch=connected.turn.epoch, now=now)
@@ -89,7 +88,7 @@ def _guard(
     session: Session, connected: Connected, wanted: Sequence[Intent], live: Sequence[InboxItem]
 ) -> Settled:
     judged = [each for each in live if each.question.kind is InboxKind.GUARD and each.choice]
-    keys = {each.key for each in wanted}
+    keys = {judged_by(each) for each in wanted}
     approved, rejected = (
         {key for each in judged if each.choice == choice for key in _keys(each)}
         for choice in ("approve", "reject")

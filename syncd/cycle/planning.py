@@ -19,7 +19,7 @@ from syncd.cycle.policy import Identity, make_policy, status_columns, unknown_st
 from syncd.cycle.presence import links_to_plan
 from syncd.cycle.reading import Reading
 from syncd.cycle.saving import remember_rules, save_reading
-from syncd.cycle.settling import settle_doubts
+from syncd.cycle.settling import settle_doubts, settle_refusals
 from syncd.cycle.views import Columns, Known, build_view, job_of, load_known, visit_of
 from syncd.errors import BadRecord
 from syncd.model import (
@@ -138,6 +138,7 @@ def make_plan(
     draft = Draft(session, connected, reading, now, live, columns)
     draft.questions += [*unknown, *parked_questions(session, name, live)]
     draft.questions += nameless_questions(reading, connected)
+    settle_refusals(session, connected, live, now=now)
     draft.questions += settle_doubts(session, connected, live, now=now)
     add_missing_links(session, connected, now=now)
     policy = make_policy(

@@ -59,6 +59,34 @@ def settle_doubts(
     return asked
 
 
+def settle_refusals(
+    session: Session, connected: Connected, live: Sequence[InboxItem], *, now: datetime
+) -> None:
+    """What was declined of a closure is waived or tried again, as people say."""
+    answers = {
+        each.question.topic: each.choice
+        for each in live
+        if each.question.kind is InboxKind.REFUSED and each.choice is not None
+    }
+    for stored in outbox.waiting_intents(session, connected.name):
+        if stored.state is not IntentState.DEAD or stored.intent.effect_key is None:
+            continue
+        choice = answers.get(refused_topic(stored.intent.key))
+        if choice == "retry":
+            outbox.put_back(session, [stored.intent_id], not_before=None, reason="a person's word")
+        elif choice == "leave":
+            _waive(session, stored, now)
+
+
+def _waive(session: Session, stored: StoredIntent, now: datetime) -> None:
+    """It counts as done, with the vendor's words kept."""
+    why = f"waived by a person; {stored.reason}"
+    outbox.note_result(session, stored.intent_id, {"how": "waived"})
+    ids = [stored.intent_id]
+    outbox.end_intents(session, ids, IntentState.DONE, now=now, code="waived", reason=why)
+    _note(session, stored, "waived", why, {"how": "waived"}, now)
+
+
 def _listed(stored: StoredIntent, job: JobRecord | None) -> dict[str, Json] | None:
     """What the job's own lists show of it by now: an invoice by its number."""
     if job is None or stored.intent.kind is not IntentKind.SUBMIT_INVOICE:
@@ -82,16 +110,29 @@ def _learn(session: Session, stored: StoredIntent, job: JobRecord | None) -> Non
 def _adopt(
     session: Session, stored: StoredIntent, result: dict[str, Json], why: str, now: datetime
 ) -> None:
-    intent = stored.intent
     outbox.note_result(session, stored.intent_id, result)
     outbox.end_intents(session, [stored.intent_id], IntentState.DONE, now=now)
+    event, why = stored.intent.kind.value, f"it was in doubt; {why}"
+    _note(session, stored, event, why, result, now)
+
+
+def _note(
+    session: Session,
+    stored: StoredIntent,
+    event: str,
+    why: str,
+    result: dict[str, Json],
+    now: datetime,
+) -> None:
+    intent = stored.intent
     entry = Entry(
-        intent.kind.value,
-        f"it was in doubt; {why}",
+        event,
+        why,
         connection=intent.connection,
         link_id=intent.link_id,
         job_id=intent.job_id,
         visit_id=intent.visit_id,
-        new=result,
+        old=intent.kind.value if event == "waived" else None,
+        new={**result, "part": intent.payload.get("part")},
     )
     record(session, [entry], now=now)

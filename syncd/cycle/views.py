@@ -104,4 +104,4 @@ def build_view(
 def _has_our_invoice(link: Link, job: JobRecord | None) -> bool:
     """Whether the job lists an invoice whose number is made of ours."""
     listed = job.invoices if job is not None and job.invoices is not None else ()
-    return any(each.number.startswith(link.doc_no) for each in listed)
+    return bool(link.doc_no) and any(link.doc_no in each.number for each in listed)

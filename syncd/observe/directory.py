@@ -14,6 +14,8 @@ from syncd.translate import canonical, content
 from syncd.translate import directory as records
 from syncd.wire_json import Record
 
+UNAUTHORIZED = 401
+
 ListRecords = Callable[..., Awaitable[Page]]
 
 ReadRecord = Callable[[Record], tuple[str, Mapping[str, Json]]]
@@ -74,11 +76,14 @@ async def look_up_property(client: Maintenance, property_id: str) -> DirectoryRe
 async def look_up_tenant(client: Maintenance, tenant_id: str) -> DirectoryRecord:
     """One tenant that no tenancy links (V4 Maintenance, Property and contact lookups).
 
-    The vendor may keep contacts from a key for want of consent: a refusal is no tenant.
+    The vendor may keep contacts from a key for want of consent: then there is no tenant. A key
+    that is refused altogether (401) says nothing about tenants.
     """
     try:
         return await _one(DirectoryKind.TENANT, tenant_id, client.get_tenant, _tenant)
-    except VendorRefused:
+    except VendorRefused as error:
+        if error.status == UNAUTHORIZED:
+            raise
         return DirectoryRecord(DirectoryKind.TENANT, tenant_id, "", None, "none")
 
 

@@ -41,7 +41,7 @@ def check_guards(
     approved: Set[str],
     rejected: Set[str],
 ) -> Guarded:
-    """Hold what is too much. `approved` and `rejected` are keys of intents that people judged."""
+    """Hold what is too much. `approved` and `rejected` are what people judged, as `judged_by`."""
     share = linked_open_visits * Decimal(str(limits.withdrawals_share))
     most = max(LEAST_WITHDRAWALS, math.floor(share))
     kinds = {
@@ -52,17 +52,24 @@ def check_guards(
     held: set[str] = set()
     reports = []
     for kind, (guard, limit) in kinds.items():
-        unjudged = [each for each in intents if each.kind is kind and each.key not in approved]
-        held.update(each.key for each in unjudged if each.key in rejected)
-        asked = [each for each in unjudged if each.key not in rejected]
+        unjudged = [i for i in intents if i.kind is kind and judged_by(i) not in approved]
+        held.update(each.key for each in unjudged if judged_by(each) in rejected)
+        asked = [each for each in unjudged if judged_by(each) not in rejected]
         found = sum(map(_weight, asked), Decimal(0))
         if found > limit:
-            keys = tuple(sorted(each.key for each in asked))
-            held.update(keys)
+            keys = tuple(sorted(map(judged_by, asked)))
+            held.update(each.key for each in asked)
             jobs = tuple(each.job_id for each in asked if each.job_id is not None)
             reports.append(GuardReport(guard, str(limit), str(found), keys, jobs))
     allowed = tuple(i for i in intents if i.key not in held and not _follows(i, held))
     return Guarded(allowed, tuple(reports))
+
+
+def judged_by(intent: Intent) -> str:
+    """What a person's word is about: the effect, and of an invoice also its amount."""
+    if intent.kind is IntentKind.SUBMIT_INVOICE:
+        return f"{intent.key}:{intent.payload['gross']}"
+    return intent.key
 
 
 def _weight(intent: Intent) -> Decimal:

@@ -95,7 +95,7 @@ def merge(
 
     `answer` is a person's word on an open conflict: `agentos`, `letsjobit` or `leave`; it holds
     for fields that would be a conflict without it, and for nothing else. Fields that are not
-    `among` these are left for later, as they are and as they were.
+    `among` these are left for later. What the visit says where the job is silent is remembered.
     """
     known = base or Base()
     # What the visit says where the job is silent is remembered too, so that an opinion which the

@@ -147,9 +147,7 @@ class Story:
         assert (visit["closed"], visit["confirmClose"]) == (True, True)
 
     @asynccontextmanager
-    async def again(
-        self, change: Callable[[Record], None] | None = None
-    ) -> AsyncIterator["Story"]:
+    async def again(self, change: Callable[[Record], None] | None = None) -> AsyncIterator["Story"]:
         """The same office after its store was lost."""
         async with self.office.configured(change, store="") as fresh:
             yield Story(fresh)

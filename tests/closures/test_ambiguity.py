@@ -12,7 +12,7 @@ from itertools import product
 import pytest
 
 from syncd.cycle.report import Outcome
-from tests.closures.story import DOOR, Person, Story
+from tests.closures.story import DOOR, TAP, Person, Story
 from tests.cycle.office import Record, connection_of
 
 WRITES = {
@@ -157,7 +157,8 @@ async def test_an_agency_whose_jobs_do_not_list_what_is_submitted_is_asked_about
     """The answers carry no OID and the jobs list only what staff authorised: after a person said
     that the first invoice arrived, the next one is believed."""
     story.office.options(written_answer="message")
-    story.office.fault("field", path="/jobs/", field="Invoices", change="extra", value=[], times=None)
+    empty = {"field": "Invoices", "change": "extra", "value": []}
+    story.office.fault("field", path="/jobs/", times=None, **empty)
     story.close()
     person = Person.of(story)
     await story.rest(person)
@@ -197,18 +198,18 @@ async def test_a_slow_documents_tier_is_given_its_time(story: Story) -> None:
     AGENCIES["tier and invoices"].arrange(story)
     story.office.options(documents_delay_seconds=90.0)
     story.close(DOOR)
+    story.office.fault("timeout", **WRITES["signature"])
+    assert (await story.office.run()).outcome is Outcome.INCOMPLETE
+    story.office.clock.move(minutes=3)
     await story.rest()
-    story.office.clock.move(minutes=5)
     story.close()
-    story.office.fault("status", status=503, method="POST", path="/attachdocument", times=1)
-    story.office.fault("status", status=401, method="POST", path="/attachdocument", times=1)
-    await story.office.run()
-    story.office.heal()
+    story.office.fault("status", status=401, **WRITES["signature"])
+    assert (await story.office.run()).outcome is Outcome.INCOMPLETE
     story.office.clock.move(minutes=30)
     story.office.fault("timeout", **WRITES["signature"])
     assert (await story.office.run()).outcome is Outcome.INCOMPLETE
-    assert len(story.documents()) == 2
     story.office.clock.move(minutes=3)
     await story.rest()
-    story.assert_delivered_once()
+    for title in (DOOR, TAP):
+        story.assert_delivered_once(title)
     await story.assert_quiet()

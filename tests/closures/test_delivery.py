@@ -16,7 +16,8 @@ WASHING = "Washing machine will not drain"
 
 def text_of(content: bytes) -> str:
     """What an independent reader finds in a PDF."""
-    return " ".join(" ".join(p.extract_text() for p in PdfReader(io.BytesIO(content)).pages).split())
+    pages = PdfReader(io.BytesIO(content)).pages
+    return " ".join(" ".join(each.extract_text() for each in pages).split())
 
 
 def as_a_company(document: Record) -> None:

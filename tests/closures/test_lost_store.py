@@ -7,9 +7,8 @@ does not show is asked about, never repeated by itself.
 import pytest
 
 from syncd.cycle.report import Outcome
-from tests.closures.story import DOOR, SENT, TAP, Person, Story
+from tests.closures.story import SENT, Person, Story
 from tests.closures.test_ambiguity import AGENCIES, WRITES, Agency
-from tests.cycle.office import Record, connection_of
 
 STEPS = ("closure", *WRITES)
 

@@ -35,9 +35,7 @@ def _changes(draw: st.DrawFn, change: st.SearchStrategy[Change]) -> dict[int, li
     return draw(st.dictionaries(_when, st.lists(change, min_size=1, max_size=4), max_size=6))
 
 
-_insertions = _changes(
-    st.tuples(_where, st.uuids()).map(lambda it: inserting(it[0], str(it[1])))
-)
+_insertions = _changes(st.tuples(_where, st.uuids()).map(lambda it: inserting(it[0], str(it[1]))))
 _deletions = _changes(_where.map(deleting))
 _moves = _changes(st.tuples(_where, _where).map(lambda it: moving(*it)))
 
@@ -178,9 +176,7 @@ async def test_a_total_that_is_too_small_stops_nothing(total: int) -> None:
 @pytest.mark.parametrize("overlap", [0, 2])
 async def test_the_same_page_for_ever_ends(overlap: int) -> None:
     """A vendor that ignores where a page begins, and names a total without end."""
-    listing = Listing(
-        names(40), PAGE, total_of=lambda _, __: 10**9, ignores_start=True
-    )
+    listing = Listing(names(40), PAGE, total_of=lambda _, __: 10**9, ignores_start=True)
     sweep = await listing.sweep(overlap)
     assert not sweep.is_complete
     assert sweep.seen == set(names(PAGE))

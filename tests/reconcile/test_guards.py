@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.model import Change, GuardReport, InboxKind, Intent, IntentKind, JobId, Json
-from syncd.reconcile.guards import Guarded, Limits, check_guards, guard_question
+from syncd.reconcile.guards import Guarded, Limits, check_guards, guard_question, judged_by
 from syncd.reconcile.intents import intent
 
 LIMITS = Limits(0.2, 3, Decimal("100.00"))
@@ -24,7 +24,7 @@ KINDS = (
 def made(
     kind: IntentKind, number: int, *, gross: str = "60.00", after: Sequence[str] = ()
 ) -> Intent:
-    """An intent about the job of this number."""
+    """An intent about the job of this number; an invoice is one effect whatever its amount."""
     payload: dict[str, Json] = {"after": list(after)}
     if kind is IntentKind.SUBMIT_INVOICE:
         payload["gross"] = gross
@@ -36,6 +36,7 @@ def made(
         link_id=None,
         changes={"x": Change(None, gross)},
         payload=payload,
+        effect_key=f"v{number}:invoice" if kind is IntentKind.SUBMIT_INVOICE else None,
     )
 
 
@@ -59,8 +60,8 @@ def check(
 
 
 def keys(intents: Sequence[Intent]) -> set[str]:
-    """Their keys."""
-    return {each.key for each in intents}
+    """What people judge them by."""
+    return {judged_by(each) for each in intents}
 
 
 @pytest.mark.parametrize(
@@ -138,6 +139,20 @@ def test_what_was_rejected_is_held_and_not_asked_again() -> None:
     assert check([*old, new], rejected=keys(old)) == Guarded((new,), ())
 
 
+def test_an_approved_invoice_with_another_amount_is_asked_about_anew() -> None:
+    """A person approved the pounds: the same invoice over more of them is another question."""
+    approved = made(IntentKind.SUBMIT_INVOICE, 1, gross="500.00")
+    grown = made(IntentKind.SUBMIT_INVOICE, 1, gross="50000.00")
+    assert approved.key == grown.key
+    (report,) = check([approved]).reports
+    assert check([approved], approved=set(report.keys)).allowed == (approved,)
+    found = check([grown], approved=set(report.keys))
+    assert found.allowed == ()
+    assert guard_question(found.reports[0]).topic != guard_question(report).topic
+    rejected = check([grown], rejected=set(report.keys))
+    assert rejected.reports == found.reports
+
+
 def test_approved_once_is_approved() -> None:
     """Where the same intent was rejected in an earlier question, the approval lets it go."""
     all_of_them = several(IntentKind.CREATE_VISIT, 9)
@@ -165,7 +180,7 @@ def test_held_and_allowed_are_everything(
     assert keys(intents) - keys(found.allowed) <= asked | rejected
     assert not asked & (approved | rejected)
     assert keys(found.allowed) & asked == set()
-    unasked = [each for each in found.allowed if each.key not in approved]
+    unasked = [each for each in found.allowed if judged_by(each) not in approved]
     count = {kind: sum(each.kind is kind for each in unasked) for kind in KINDS}
     assert count[IntentKind.WITHDRAW_VISIT] <= max(5, open_visits // 5)
     assert count[IntentKind.CREATE_VISIT] <= 3

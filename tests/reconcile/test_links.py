@@ -323,9 +323,7 @@ def test_a_job_completed_under_an_open_visit(is_ours: bool, answer: str | None) 
 
 def test_a_job_completed_by_authorising_our_invoice_is_no_conflict() -> None:
     """AgentOS completes it then; an open return visit stays as it is."""
-    seen = view(
-        VisitState.OPEN, JobState.COMPLETED, has_our_invoice=True, job_says=OTHER_WORDS
-    )
+    seen = view(VisitState.OPEN, JobState.COMPLETED, has_our_invoice=True, job_says=OTHER_WORDS)
     assert plan_link(seen, policy()).is_quiet
 
 
@@ -376,9 +374,7 @@ def test_a_visit_in_progress_is_left_alone(
 ) -> None:
     """Whatever became of its job and whatever people say, nothing is written under his hands."""
     answers = {} if answer is None else {state_topic(column): answer}
-    seen = view(
-        VisitState.IN_PROGRESS, column, link={"is_ours": is_ours}, job_says=OTHER_WORDS
-    )
+    seen = view(VisitState.IN_PROGRESS, column, link={"is_ours": is_ours}, job_says=OTHER_WORDS)
     plan = plan_link(seen, policy(answers=answers, withdraw="delete"))
     assert (plan.intents, plan.base) == ((), None)
     assert [each.topic for each in plan.questions] == [state_topic(column)[1]]

@@ -36,10 +36,8 @@ def as_base(past: Past, name: Field = FIELD) -> Base:
 
 def as_ruling(merged: Merge, name: Field = FIELD) -> Ruling:
     """What a merge says of one field, in the oracle's words."""
-    job, visit, write = (
-        None if value is None else str(value)
-        for value in (merged.base.job.get(name), merged.base.visit.get(name), merged.writes.get(name))
-    )
+    places = (merged.base.job, merged.base.visit, merged.writes)
+    job, visit, write = (str(place[name]) if name in place else None for place in places)
     return Ruling(Past(job, visit, name in merged.base.taken), write, name in merged.conflicts)
 
 
@@ -66,9 +64,7 @@ def test_every_combination_agrees_with_the_oracle(owner: Owner, answer: str | No
             answer=answer,
             among=ALL if is_among else ALL - {FIELD},
         )
-        expected = rule(
-            past, job, visit, owner=owner.value, answer=answer, is_among=is_among
-        )
+        expected = rule(past, job, visit, owner=owner.value, answer=answer, is_among=is_among)
         assert as_ruling(merged) == expected, (past, job, visit, is_among)
         count += 1
     assert count == 25 * 4 * 3 * 2

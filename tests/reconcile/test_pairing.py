@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import permutations, product
+from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -20,7 +22,7 @@ NUMBER = "10452"
 OWN_IDS = frozenset({VisitId(11), VisitId(12)})
 
 
-def seen(visit_id: int, tag: Tag | None = None, doc_no: str = NUMBER, **told: bool) -> VisitRecord:
+def seen(visit_id: int, tag: Tag | None = None, doc_no: str = NUMBER, **told: Any) -> VisitRecord:
     """A visit that might be meant."""
     return replace(
         VISIT,
@@ -124,11 +126,11 @@ _visits = st.lists(
 
 @given(_visits, st.sampled_from([None, "agentos", "letsjobit", "leave"]), st.randoms())
 def test_the_order_of_the_answers_does_not_matter(
-    visits: Sequence[VisitRecord], answer: str | None, random: st.DataObject
+    visits: Sequence[VisitRecord], answer: str | None, random: Random
 ) -> None:
     """The same visits, in any order, give the same pair."""
     shuffled = list(visits)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)
     assert pair(*visits, answer=answer) == pair(*shuffled, answer=answer)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -172,7 +173,7 @@ def test_what_a_visit_says_in_every_combination(
     flags: tuple[bool, ...], is_withdrawn: bool
 ) -> None:
     """Closed wins over everything, then in progress, then hidden by us, then skipped."""
-    told = dict(zip(FLAGS, flags, strict=True))
+    told: dict[str, Any] = dict(zip(FLAGS, flags, strict=True))
     found = visit_state(
         replace(LINK, is_withdrawn=is_withdrawn), replace(VISIT, **told), is_deleted=False
     )
