@@ -169,7 +169,6 @@ def _conclude(draft: Draft, keeping: Keeping) -> CyclePlan:
         raise NotKept(plan)
     questions = [*draft.questions, *settled.questions]
     inbox.settle_questions(session, connected.name, questions, kinds=kinds, now=now)
-    links.settle(session, draft.settled)
     return plan
 
 
@@ -196,6 +195,8 @@ def _plan_links(draft: Draft, policy: Policy, ids: Sequence[LinkId]) -> None:
         _refresh(draft, view, known)
         if _is_planned(view, known):
             _plan_one(draft, policy, view, known)
+    links.settle(draft.session, draft.settled)
+    draft.settled.clear()
 
 
 def _without_others(draft: Draft, known: Known) -> Known:

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import bindparam, delete, insert, select, text, update
 
 from syncd.model import Side, Turn
 from syncd.store.clock import Now, boot_clock_ms, read_clock
@@ -157,16 +157,41 @@ _ADD = text(
 )
 
 
+# Run for every request that is sent; building them takes longer than running them.
+_ROW = select(budgets).where(budgets.c.key_id == bindparam("key"))
+_ROW_LOCKED = _ROW.with_for_update()
+_SLOTS = (
+    select(budget_slots.c.slot, budget_slots.c.busy_until_ms, budget_slots.c.held_until_ms)
+    .where(budget_slots.c.key_id == bindparam("key"))
+    .order_by(budget_slots.c.slot)
+)
+_CHANGE_ROW = (
+    update(budgets)
+    .where(budgets.c.key_id == bindparam("key"))
+    .values({name: bindparam(name) for name in budgets.c.keys() if name not in ("key_id", "side")})
+)
+_ADD_SLOT = insert(budget_slots).values(
+    key_id=bindparam("key"),
+    slot=bindparam("number"),
+    busy_until_ms=bindparam("until"),
+    held_until_ms=bindparam("held"),
+)
+_CHANGE_SLOT = (
+    update(budget_slots)
+    .where(budget_slots.c.key_id == bindparam("key"), budget_slots.c.slot == bindparam("number"))
+    .values(busy_until_ms=bindparam("until"), held_until_ms=bindparam("held"))
+)
+_DROP_SLOTS = delete(budget_slots).where(
+    budget_slots.c.key_id == bindparam("key"),
+    budget_slots.c.slot.in_(bindparam("gone", expanding=True)),
+)
+
+
 def _load(session: Session, key: str, *, is_locking: bool = False) -> Ledger | None:
-    query = select(budgets).where(budgets.c.key_id == key)
-    row = session.execute(query.with_for_update() if is_locking else query).one_or_none()
+    row = session.execute(_ROW_LOCKED if is_locking else _ROW, {"key": key}).one_or_none()
     if row is None:
         return None
-    slots = session.execute(
-        select(budget_slots.c.slot, budget_slots.c.busy_until_ms, budget_slots.c.held_until_ms)
-        .where(budget_slots.c.key_id == key)
-        .order_by(budget_slots.c.slot)
-    )
+    slots = session.execute(_SLOTS, {"key": key}).all()
     return Ledger(
         limit=row.request_limit,
         window=row.window_ms,
@@ -201,21 +226,16 @@ def _row(ledger: Ledger) -> dict[str, int | str | None]:
 
 def _save(session: Session, key: str, before: Ledger, after: Ledger) -> None:
     """Write what changed."""
-    if _row(before) != _row(after):
-        session.execute(update(budgets).where(budgets.c.key_id == key).values(**_row(after)))
+    changed = _row(after)
+    if _row(before) != changed:
+        session.execute(_CHANGE_ROW, {"key": key, **changed})
     old, new = dict(before.slots), dict(after.slots)
     gone = [slot for slot in old if slot not in new]
     if gone:
-        session.execute(
-            delete(budget_slots).where(budget_slots.c.key_id == key, budget_slots.c.slot.in_(gone))
-        )
+        session.execute(_DROP_SLOTS, {"key": key, "gone": gone})
     for number, slot in new.items():
-        values = {"busy_until_ms": slot.busy_until, "held_until_ms": slot.held_until}
+        until = {"until": slot.busy_until, "held": slot.held_until}
         if number not in old:
-            session.execute(insert(budget_slots).values(key_id=key, slot=number, **values))
+            session.execute(_ADD_SLOT, {"key": key, "number": number, **until})
         elif old[number] != slot:
-            session.execute(
-                update(budget_slots)
-                .where(budget_slots.c.key_id == key, budget_slots.c.slot == number)
-                .values(**values)
-            )
+            session.execute(_CHANGE_SLOT, {"key": key, "number": number, **until})
