@@ -5,7 +5,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench lock clean
+.PHONY: help demo test lint format bench prove lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ format: $(STAMP) ## put every file into the house style
 
 bench: $(STAMP) ## measure syncd beside a plain loop over the same pages
 	.venv/bin/python -m tests.bench
+
+prove: $(STAMP) ## kill syncd at every point of its closing story, and live through a day (long)
+	.venv/bin/python -m tests.kill
 
 lock: $(STAMP) ## choose the newest allowed versions anew (maintainers)
 	.ci/lock

@@ -5,6 +5,7 @@ import sys
 
 from rich.console import Console
 
+from tests.kill.day import prove_days
 from tests.kill.prove import prove_kills
 
 
@@ -12,8 +13,15 @@ def main() -> int:
     """Run the proofs; exit code 1 where anything went wrong."""
     parser = argparse.ArgumentParser(prog="python -m tests.kill", description=__doc__)
     parser.add_argument("--most", type=int, help="so many kills, evenly spread; default: all")
+    parser.add_argument("--only", choices=("kills", "days"), help="only these; default: both")
     asked = parser.parse_args()
-    return 0 if prove_kills(Console(width=110), most=asked.most) else 1
+    screen = Console(width=110)
+    proofs = {
+        "kills": lambda: prove_kills(screen, most=asked.most),
+        "days": lambda: prove_days(screen),
+    }
+    held = [prove() for name, prove in proofs.items() if asked.only in (None, name)]
+    return 0 if all(held) else 1
 
 
 if __name__ == "__main__":

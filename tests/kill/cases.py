@@ -11,7 +11,12 @@ from tests.kill.truth import answer_truthfully, store_disagrees, vendors_disagre
 
 SCENES = (Scene(1), Scene(3), Scene(1, with_lists=False), Scene(3, with_lists=False))
 
-BEFORE, EFFECT, ANSWER, COMMIT = "before it is sent", "after the effect", "after the answer", "commit"
+BEFORE, EFFECT, ANSWER, COMMIT = (
+    "before it is sent",
+    "after the effect",
+    "after the answer",
+    "commit",
+)
 
 PATIENCE = 6
 """Runs after which both sides must agree and nothing may wait."""

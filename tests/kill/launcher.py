@@ -64,9 +64,7 @@ def watch(points: Points) -> None:
         points.reach("answer")
         return content
 
-    def running(
-        database: Database, function: Callable[..., Any], *args: Any, **kwargs: Any
-    ) -> Any:
+    def running(database: Database, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         def before_commit(session: Any, *given: Any, **named: Any) -> Any:
             result = function(session, *given, **named)
             points.reach(f"commit {function.__name__}")

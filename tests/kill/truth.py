@@ -51,7 +51,8 @@ def _arrived(stage: Stage, item: Record) -> str | None:
                 return _one_of(
                     each["OID"]
                     for each in agency.documents.records()
-                    if each["JobID"] == item["job"] and KINDS[payload["part"]] in each["DocumentName"]
+                    if each["JobID"] == item["job"]
+                    and KINDS[payload["part"]] in each["DocumentName"]
                 )
         # An invoice; after the loss of the store there is no intent that says so.
         return _one_of(
@@ -88,11 +89,11 @@ def vendors_disagree(stage: Stage, *, may_repeat_documents: bool = False) -> lis
         wanted = Counter({kind: count * len(closed) for kind, count in EXPECTED.items()})
         made = Counter(each.kind for each in stage.effects())
         if may_repeat_documents:
-            made["document_attached"] = min(
-                made["document_attached"], wanted["document_attached"]
-            )
+            made["document_attached"] = min(made["document_attached"], wanted["document_attached"])
         if made != wanted:
-            problems.append(f"effects {printed(made - wanted)} too many, {printed(wanted - made)} missing")
+            problems.append(
+                f"effects {printed(made - wanted)} too many, {printed(wanted - made)} missing"
+            )
         for visit in closed:
             problems += _wrong_with(stage, visit, may_repeat_documents)
     return problems
