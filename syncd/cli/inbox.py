@@ -1,7 +1,8 @@
 """`inbox` and `inbox resolve`: what waits for a person, and the decision.
 
 `inbox --json` is the interface's document of the items that wait; each also has `details`, which
-differ by kind (the values of both sides, the OIDs of the jobs that a guard holds). `inbox resolve
+differ by kind (the values of both sides, the OIDs of the jobs that a guard holds), and `meanings`,
+what each choice will do. `inbox resolve
 --json`:
 
     {"item": {…}, "choice": "agentos", "value": null}
@@ -12,9 +13,10 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 
 from syncd.cli.asked import Asked, who
+from syncd.cli.choices import VALUES, meanings
 from syncd.cli.exits import DONE
-from syncd.cli.screen import age, count, heading, in_short, iso, print_json, tell, tell_prose
-from syncd.cli.waiting import VALUES, job_numbers, tell_item
+from syncd.cli.screen import age, count, heading, iso, print_json, tell, tell_prose
+from syncd.cli.waiting import job_numbers, tell_item
 from syncd.errors import SyncdError
 from syncd.model import Json
 from syncd.store import inbox
@@ -56,15 +58,12 @@ def item_document(item: InboxItem) -> dict[str, Json]:
         "choices": list(question.choices),
         "opened_at": iso(item.opened_at),
         "details": dict(question.details),
+        "meanings": dict(meanings(question)),
     }
 
 
 def _tell_in_full(asked: Asked, item: InboxItem, numbers: Mapping[str, str]) -> None:
-    tell_item(asked, item, numbers)
-    for name, value in item.question.details.items():
-        if isinstance(value, dict):
-            for side, said in value.items():
-                tell(f"     {name} in {side}: {in_short(said, longest=52)}")
+    tell_item(asked, item, numbers, is_whole=True)
     tell(f"     asked {age(item.opened_at, datetime.now(UTC))}")
 
 

@@ -10,8 +10,9 @@
 doubt, and `discard` drops nothing that a closed visit needs: about both the inbox asks.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from syncd.cli.asked import Asked, who
 from syncd.cli.exits import DONE
@@ -44,7 +45,7 @@ def list_outbox(asked: Asked) -> int:
         rows.add_row(
             str(each.intent_id),
             each.intent.connection,
-            each.intent.kind.value,
+            what_of(intent_document(each)),
             each.intent.job_id or "",
             STATES[each.state],
             age(each.created_at, now),
@@ -94,6 +95,13 @@ def intent_document(stored: StoredIntent) -> dict[str, Json]:
     }
 
 
+def what_of(document: Mapping[str, Any]) -> str:
+    """The kind of an intent, with which document or invoice it is."""
+    changes = document["changes"]
+    of_closure = [changes[name]["to"] for name in ("document", "invoice") if name in changes]
+    return " ".join([document["kind"], *of_closure])
+
+
 def requeue(asked: Asked, intent_id: int) -> int:
     """Have the next cycle try it again."""
     return _decide(asked, intent_id, "requeue", _put_back)
@@ -132,8 +140,8 @@ def _decided(
     if stored.state is IntentState.SENDING:
         raise SyncdError(
             "intent_is_sent",
-            f"change {intent_id} is being sent",
-            "wait until the cycle ends; a cycle that died is taken up by the next run-once",
+            f"change {intent_id} is being sent, or was sent and is looked for",
+            "wait until the cycle ends; the next run-once says what became of it, or asks",
         )
     if stored.state is IntentState.IN_DOUBT:
         raise _in_doubt(session, stored)

@@ -157,6 +157,19 @@ def tell_prose(text: str, *, indent: int = 0, hanging: int | None = None) -> Non
         sys.stdout.write(line + "\n")
 
 
+def in_words(value: Json, *, longest: int = 240) -> str:
+    """What a side says about a field, in one line: of several parts each with its name."""
+    parts = value if isinstance(value, dict) else {"": value}
+    if parts == {"isOurs": False}:
+        return "words that syncd did not write"
+    said = [
+        f"{name}: {in_short(part, longest=longest)}" if name else in_short(part, longest=longest)
+        for name, part in parts.items()
+        if part not in ("", [], None)
+    ]
+    return "; ".join(said) or "nothing"
+
+
 def in_short(value: Json, *, longest: int = 60) -> str:
     """A value in one line, cut where it is long: `--json` has it whole."""
     text = "nothing" if value is None or value == "" else value

@@ -9,6 +9,7 @@ from typing import Any
 from syncd.cli.asked import Asked
 from syncd.cli.exits import DONE
 from syncd.cli.found import find_links
+from syncd.cli.outbox import what_of
 from syncd.cli.screen import (
     NAMES,
     heading,
@@ -19,9 +20,10 @@ from syncd.cli.screen import (
     print_json,
     table,
     tell,
+    tell_prose,
 )
 from syncd.cli.sides import link_document
-from syncd.cli.waiting import tell_question
+from syncd.cli.waiting import tell_choices
 from syncd.errors import SyncdError
 from syncd.model import Json, Side
 from syncd.settings import Settings
@@ -82,9 +84,11 @@ def _show(asked: Asked, link: Mapping[str, Any]) -> None:
         _show_papers("invoices", job["invoices"], "number")
     _show_intents(link["intents"])
     for question in link["questions"]:
-        tell_question(
-            asked, question["id"], question["kind"], question["summary"], question["choices"]
+        tell()
+        tell_prose(
+            f"{question['id']}  {question['kind']}: {question['summary']}", indent=2, hanging=5
         )
+        tell_choices(asked, question["id"], question["meanings"])
     _show_history(asked, link)
 
 
@@ -138,7 +142,7 @@ def _show_intents(intents: Sequence[Mapping[str, Any]]) -> None:
     rows = table("change", "what", "state", "tried", "why", whole=("change",))
     for each in intents:
         tried = f"{each['attempts']}×"
-        rows.add_row(str(each["id"]), each["kind"], each["state"], tried, each["reason"] or "")
+        rows.add_row(str(each["id"]), what_of(each), each["state"], tried, each["reason"] or "")
     output().print(rows)
 
 

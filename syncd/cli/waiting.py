@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from syncd.cli.asked import Asked
-from syncd.cli.screen import count, heading, tell, tell_prose
-from syncd.model import IntentState
+from syncd.cli.choices import VALUES, meanings
+from syncd.cli.screen import NAMES, count, heading, in_words, tell, tell_prose
+from syncd.model import IntentState, Question, Side
 from syncd.reconcile.intents import refused_topic
 from syncd.store import inbox, outbox
 from syncd.store.database import Session
@@ -18,28 +19,6 @@ MOST = 10
 
 MOST_JOBS = 20
 """Jobs of one item that are listed by number; `syncd inbox --json` has all by OID."""
-
-VALUES = {"enter": "120.00"}
-"""Choices that need a value, with an example of one."""
-
-MEANINGS = {
-    "agentos": "AgentOS is right",
-    "letsjobit": "LetsJobIt is right",
-    "leave": "leave it as it is",
-    "it-arrived": "it is there",
-    "send-again": "it is not there",
-    "enter": "the amount",
-    "no-charge": "no invoice",
-    "approve": "yes, do it",
-    "reject": "no, do not",
-    "deliver": "deliver them now",
-    "already-handled": "only acknowledge them",
-    "not-ours": "leave the visit alone",
-    "recreate": "make the visit again",
-    "retry": "try again",
-    "seen": "close the item",
-}
-"""What each choice means, as a comment of the shell behind its command."""
 
 
 @dataclass(frozen=True)
@@ -100,32 +79,44 @@ def tell_waiting(asked: Asked, waiting: Waiting) -> None:
         tell(f"  and {len(waiting.stuck) - MOST} more: {asked.command('outbox')}")
 
 
-def tell_item(asked: Asked, item: InboxItem, numbers: Mapping[str, str]) -> None:
-    """One item of the inbox, with the numbers of the jobs that it is about."""
-    question = item.question
-    tell_question(asked, item.item_id, question.kind, question.summary, question.choices)
-    jobs = jobs_of(item)
-    named = ", ".join(numbers.get(job, job) for job in jobs)
-    if named and named not in question.summary:
-        more = ", …" if len(jobs) >= MOST_JOBS else ""
-        tell_prose(f"about {named}{more}", indent=5, hanging=7)
-
-
-def tell_question(
-    asked: Asked, item_id: int, kind: str, summary: str, choices: Sequence[str]
+def tell_item(
+    asked: Asked, item: InboxItem, numbers: Mapping[str, str], *, is_whole: bool = False
 ) -> None:
-    """One question with a command for each answer."""
-    tell_prose(f"{item_id}  {kind}: {summary}", indent=2, hanging=5)
-    commands = {choice: _command(asked, item_id, choice) for choice in choices}
-    longest = max(map(len, commands.values()), default=0)
-    for choice, command in commands.items():
-        meaning = MEANINGS.get(choice, "")
-        tell(f"     {command:<{longest}}  # {meaning}" if meaning else f"     {command}")
+    """One item of the inbox, with the numbers of what it is about, and a command for each answer.
+
+    `is_whole`: with what both sides say.
+    """
+    question = item.question
+    tell_prose(f"{item.item_id}  {question.kind}: {question.summary}", indent=2, hanging=5)
+    about = [numbers.get(job, job) for job in jobs_of(item)] or _visits_of(item)
+    named = ", ".join(about)
+    if named and named not in question.summary:
+        more = ", …" if len(about) >= MOST_JOBS else ""
+        tell_prose(f"about {named}{more}", indent=5, hanging=7)
+    if is_whole:
+        _tell_both_sides(question)
+    tell_choices(asked, item.item_id, meanings(question))
 
 
-def _command(asked: Asked, item_id: int, choice: str) -> str:
-    value = ["--value", VALUES[choice]] if choice in VALUES else []
-    return asked.command("inbox", "resolve", str(item_id), "--choose", choice, *value)
+def _visits_of(item: InboxItem) -> list[str]:
+    """The visits that an item is about, by docNo; of very many the first."""
+    visits = item.question.details.get("visits")
+    return [str(each) for each in visits[:MOST_JOBS]] if isinstance(visits, list) else []
+
+
+def _tell_both_sides(question: Question) -> None:
+    for name, value in question.details.items():
+        for side, said in value.items() if isinstance(value, dict) else ():
+            tell_prose(f"{name} in {NAMES[Side(side)]}: {in_words(said)}", indent=5, hanging=7)
+
+
+def tell_choices(asked: Asked, item_id: int, choices: Mapping[str, str]) -> None:
+    """A command for each answer, with what it will do below it."""
+    for choice, meaning in choices.items():
+        value = ["--value", VALUES[choice]] if choice in VALUES else []
+        tell(f"     {asked.command('inbox', 'resolve', str(item_id), '--choose', choice, *value)}")
+        if meaning:
+            tell_prose(meaning, indent=9)
 
 
 def tell_stuck(asked: Asked, stored: StoredIntent) -> None:
@@ -144,7 +135,7 @@ def tell_stuck(asked: Asked, stored: StoredIntent) -> None:
 
 STATES = {
     IntentState.PENDING: "waiting for its turn",
-    IntentState.SENDING: "being sent",
+    IntentState.SENDING: "sent, not seen yet",
     IntentState.IN_DOUBT: "in doubt",
     IntentState.DEAD: "dead",
     IntentState.DONE: "done",

@@ -6,7 +6,8 @@
            "to": {"date": "2026-11-22"}, "why": "planned and read back", "cycle": 1}]}}}]}
 
 A field is one of a works order (description, address, contact, access, priority, category, date,
-driver) or a visit's own field as LetsJobIt names it (driverId, obs, …). Changes are the oldest
+driver), a visit's own field as LetsJobIt names it (driverId, obs, …), or what became of a closed
+visit (status, documents, invoice, acknowledgement). Changes are the oldest
 first; the last one is the answer. `who` is syncd or a person; for what was `adopted` it is syncd
 that noticed, and the rule says which side had changed it.
 """
@@ -41,8 +42,20 @@ STORY = {
     "update_visit": "written to the visit",
     "withdraw_visit": "the visit was withdrawn",
     "adopted": "found in LetsJobIt and kept",
+    "update_job": "reported to AgentOS",
+    "attach_document": "attached to the job",
+    "submit_invoice": "submitted to AgentOS",
+    "confirm_close": "told to the engineer's app",
 }
 """What happened, by the journal's word for it."""
+
+DELIVERED = {
+    "status": ("update_job", ()),
+    "documents": ("attach_document", ("name",)),
+    "invoice": ("submit_invoice", ("number", "gross")),
+    "acknowledgement": ("confirm_close", ("confirmClose",)),
+}
+"""What AgentOS and the engineer's app were told: the journal's word for it, and what to show."""
 
 NO_RULE = "planned and read back"
 """What the journal says where no rule had to decide."""
@@ -79,7 +92,10 @@ def _link_document(
 ) -> dict[str, Json]:
     history = history_documents(session, link)
     connection = settings.connection(link.connection)
-    now: Any = link_document(session, connection, link)["fields"] if connection else {}
+    document: Any = link_document(session, connection, link) if connection else {"fields": {}}
+    now = dict(document["fields"])
+    if document.get("job"):
+        now["status"] = {"letsjobit": document["job"]["status"]}
     names = [_known(field, history)] if field else _told(history)
     return {
         "connection": link.connection,
@@ -94,7 +110,7 @@ def _known(field: str, history: Sequence[Mapping[str, Any]]) -> str:
     """The field as it is written; SyncdError listing what can be asked for."""
     in_visits = {name for names in PARTS.values() for name in names}
     told = {name for each in history if isinstance(each["to"], dict) for name in each["to"]}
-    names = [each.value for each in Field]
+    names = [*(each.value for each in Field), *DELIVERED]
     by_lower = {name.lower(): name for name in (*sorted(told), *sorted(in_visits), *names)}
     if field.lower() not in by_lower:
         raise SyncdError(
@@ -107,7 +123,7 @@ def _known(field: str, history: Sequence[Mapping[str, Any]]) -> str:
 
 def _told(history: Sequence[Mapping[str, Any]]) -> list[str]:
     """The fields about which the journal has a story."""
-    names = [*(each.value for each in Field), "inMobileApp"]
+    names = [*(each.value for each in Field), "inMobileApp", *DELIVERED]
     return [name for name in names if _changes(name, history)]
 
 
@@ -120,6 +136,8 @@ def _story(
 
 
 def _changes(name: str, history: Sequence[Mapping[str, Any]]) -> list[dict[str, Json]]:
+    if name in DELIVERED:
+        return _deliveries(name, history)
     is_whole = name in list(Field)
     parts = PARTS[Field(name)] if is_whole else (name,)
     found = []
@@ -129,9 +147,22 @@ def _changes(name: str, history: Sequence[Mapping[str, Any]]) -> list[dict[str, 
         else:
             pair = _written(entry, parts)
         if pair is not None:
-            kept = {key: entry[key] for key in ("at", "who", "event", "why", "cycle")}
-            found.append({**kept, "from": pair[0], "to": pair[1]})
+            found.append(_change(entry, pair[0], pair[1]))
     return found
+
+
+def _deliveries(name: str, history: Sequence[Mapping[str, Any]]) -> list[dict[str, Json]]:
+    event, shown = DELIVERED[name]
+    told = [entry for entry in history if entry["event"] == event]
+    return [
+        _change(entry, None, {key: entry["to"][key] for key in shown if key in entry["to"]} or None)
+        for entry in told
+    ]
+
+
+def _change(entry: Mapping[str, Any], before: Json, after: Json) -> dict[str, Json]:
+    kept = {key: entry[key] for key in ("at", "who", "event", "why", "cycle")}
+    return {**kept, "from": before, "to": after}
 
 
 def _adopted(entry: Mapping[str, Any], name: str, is_whole: bool) -> tuple[Json, Json] | None:
@@ -164,7 +195,7 @@ def _tell(name: str, story: Mapping[str, Any]) -> None:
         before, after = _value(change["from"]), _value(change["to"])
         if before != "nothing":
             tell_prose(f"from {before}", indent=6, hanging=8)
-        if after != shown:
+        if after not in (shown, "nothing"):
             tell_prose(f"to {after}", indent=6, hanging=8)
     if not story["changes"]:
         tell("    The journal has nothing about it.")

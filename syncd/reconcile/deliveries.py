@@ -159,8 +159,8 @@ def history_question(visits: Sequence[VisitRecord]) -> Question:
     return Question(
         InboxKind.HISTORY,
         HISTORY_TOPIC,
-        f"{len(visits)} visits that syncd did not make were closed before go-live and wait for "
-        "acknowledgement. Deliver them to AgentOS, or were they handled already?",
+        "Visits that syncd did not make, closed before go-live, wait for acknowledgement: "
+        f"{len(visits)}. Deliver them to AgentOS, or were they handled already?",
         ("deliver", "already-handled"),
         details={"visits": [each.doc_no for each in visits]},
     )

@@ -98,12 +98,35 @@ def refused_question(declined: Intent, reason: str) -> Question:
     return Question(
         InboxKind.REFUSED,
         refused_topic(declined.key),
-        f"{declined.kind} for job {declined.job_id} was refused: {reason}",
+        f"{_named(declined)} for job {declined.job_id} was refused: {reason}",
         ("retry", "leave"),
         link_id=declined.link_id,
         job_id=declined.job_id,
         visit_id=declined.visit_id,
     )
+
+
+_DECLINED = {
+    IntentKind.CREATE_VISIT: "A new visit",
+    IntentKind.UPDATE_VISIT: "A change of the visit",
+    IntentKind.WITHDRAW_VISIT: "Withdrawing the visit",
+    IntentKind.CREATE_JOB: "A new job",
+    IntentKind.UPDATE_JOB: "The new status",
+    IntentKind.ATTACH_DOCUMENT: "A document",
+    IntentKind.SUBMIT_INVOICE: "An invoice",
+    IntentKind.CONFIRM_CLOSE: "The acknowledgement of the closed visit",
+}
+
+
+def _named(declined: Intent) -> str:
+    """What was declined, with its values where they are few."""
+    what = _DECLINED[declined.kind]
+    is_paper = declined.kind in (IntentKind.ATTACH_DOCUMENT, IntentKind.SUBMIT_INVOICE)
+    return f"{what} ({_values(declined)})" if is_paper else what
+
+
+def _values(sent: Intent) -> str:
+    return ", ".join(f"{name} {change.new}" for name, change in sent.changes.items())
 
 
 def doubt_question(sent: Intent, sent_at: datetime | None) -> Question:
@@ -112,14 +135,13 @@ def doubt_question(sent: Intent, sent_at: datetime | None) -> Question:
     `sent_at` is None where an earlier store may have sent it.
     """
     what, where = _DOUBTS[sent.kind]
-    values = ", ".join(f"{name} {change.new}" for name, change in sent.changes.items())
     fate = "may have been sent before the store was lost"
     if sent_at is not None:
         fate = f"was sent at {sent_at:%Y-%m-%d %H:%M} UTC and the answer was lost"
     return Question(
         InboxKind.IN_DOUBT,
         refused_topic(sent.key),
-        f"{what} ({values}) for job {sent.job_id} {fate}. {where}",
+        f"{what} ({_values(sent)}) for job {sent.job_id} {fate}. {where}",
         ("it-arrived", "send-again"),
         link_id=sent.link_id,
         job_id=sent.job_id,

@@ -307,6 +307,7 @@ def state_question(link: Link, job_state: JobState, visit_words: str) -> Questio
         link_id=link.link_id,
         job_id=link.job_id,
         visit_id=link.visit_id,
+        details={"visit": str(visit_words)},
     )
 
 

@@ -26,6 +26,22 @@ STORE = "syncd-sandbox.db"
 LIMITS = limits_from((50, 1.0), (100, 0.5))
 
 
+PORTAL = """
+[connections.contractor_portal]
+base_url = "https://portal.example/api/trpc"
+contractor_id = "co-0009-4739"
+session = "a-session"
+"""
+"""The table that the channel "portal" needs."""
+
+LEGACY = """
+[connections.create_jobs]
+enabled = true
+channel = "v3"
+"""
+"""The table that the channel "v3" needs."""
+
+
 @dataclass(frozen=True)
 class Said:
     """What a command printed, and its exit code."""
@@ -118,6 +134,16 @@ class Terminal:
     def no_faults(self) -> None:
         """Switch all of them off."""
         self.ask("DELETE", "faults")
+
+
+def through(terminal: Terminal, channel: str) -> None:
+    """Have the job side of the configuration be the portal or V3."""
+    more = "" if channel == "portal" else '\nbranches = ["8DB1-2991-2E39"]'
+    terminal.edit(
+        'short_name = "northgate"', f'channel = "{channel}"\nshort_name = "northgate"{more}'
+    )
+    table = PORTAL if channel == "portal" else LEGACY
+    terminal.config.write_text(terminal.config.read_text() + table)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,9 @@
 
 import json
 
-from tests.cli.terminal import Terminal
+import pytest
+
+from tests.cli.terminal import Terminal, through
 
 
 def test_a_good_configuration_is_one_line(terminal: Terminal) -> None:
@@ -34,7 +36,42 @@ def test_a_configuration_that_is_not_there(terminal: Terminal) -> None:
     said = terminal("check")
     assert said.code == 2
     assert "no configuration file at" in said.err
+    assert " or /etc/syncd/syncd.toml (copy " in said.err
+    assert "syncd init" not in said.err
     assert terminal("check", "--config", "nowhere.toml").code == 2
+
+
+@pytest.mark.parametrize("words", [(), ("--online",)])
+@pytest.mark.parametrize("channel", ["portal", "v3"])
+def test_a_channel_of_a_later_version_is_found(
+    terminal: Terminal, channel: str, words: tuple[str, ...]
+) -> None:
+    """Without a network and with: exit 2, the setting, and what to write."""
+    through(terminal, channel)
+    said = terminal("check", *words)
+    assert said.code == 2
+    assert "the configuration is good" not in said.out
+    wanted = f'agentos.channel: this version cannot work with "{channel}" yet (write channel = "v4"'
+    assert f"wrong: connections[northgate].{wanted}" in said.err
+    document = terminal("check", *words, "--json").document
+    assert document["outcome"] == "wrong"
+    assert document["error"]["code"] == "not_yet"
+    assert document["requests"]["agentos"] == 0
+
+
+def test_what_is_switched_on_in_vain_is_a_line_each(terminal: Terminal) -> None:
+    """Accepted, but not done yet: every such setting by its path, and the exit code stays 0."""
+    terminal.edit("[admin]", '[notifications]\ntargets = ["json://localhost"]\n\n[admin]')
+    terminal.config.write_text(
+        terminal.config.read_text() + '\n[connections.media]\nphoto_fields = ["photo"]\n'
+    )
+    said = terminal("check")
+    assert (said.code, said.err) == (0, "")
+    paths = ["notifications.targets", "connections[northgate].media.photo_fields"]
+    lines = [f"{path}: is accepted, but this version does not do it yet" for path in paths]
+    assert all(line in " ".join(said.out.split()) for line in lines)
+    found = terminal("check", "--json").document["findings"]
+    assert [(each["severity"], each["path"]) for each in found] == [("note", p) for p in paths]
 
 
 def test_a_store_that_cannot_be_is_found_offline(terminal: Terminal) -> None:

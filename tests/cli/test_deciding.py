@@ -2,6 +2,8 @@
 
 import getpass
 
+import pytest
+
 from tests.cli.terminal import Terminal
 
 
@@ -149,6 +151,121 @@ def test_a_change_that_nobody_waits_for_cannot_be_moved(in_step: Terminal) -> No
         assert f"no waiting intent has the id {number}" in said.err
 
 
+NUMBER = "MJ-10458"
+
+
+def closed_visit(terminal: Terminal, **fault: object) -> None:
+    """Have a visit closed over £120 while AgentOS does this to its invoice."""
+    key = terminal.visit(NUMBER)["_id"]
+    terminal.ask("POST", f"visits/{key}/close", {"values": {"invoice_total": "120.00"}})
+    terminal.fault(vendor="agentos", method="POST", path="/invoice/submit", **fault)
+    terminal("run-once")
+    terminal.no_faults()
+
+
+def in_doubt(terminal: Terminal) -> str:
+    """Have the answer to an invoice be lost where AgentOS shows none; the change's number."""
+    terminal.ask("PATCH", "options", {"jobs_carry_invoices": False})
+    closed_visit(terminal, kind="reset_after_effect")
+    (intent,) = terminal("outbox", "--json").document["intents"]
+    assert (intent["kind"], intent["state"]) == ("submit_invoice", "in_doubt")
+    return str(intent["id"])
+
+
+def refused_invoice(terminal: Terminal) -> str:
+    """Have AgentOS decline an invoice; the change's number."""
+    closed_visit(terminal, kind="status", status=422)
+    (intent,) = terminal("outbox", "--json").document["intents"]
+    assert (intent["kind"], intent["state"]) == ("submit_invoice", "dead")
+    return str(intent["id"])
+
+
+@pytest.mark.parametrize("decision", ["requeue", "discard"])
+def test_what_is_in_doubt_is_decided_in_the_inbox_only(in_step: Terminal, decision: str) -> None:
+    """Neither sends it a second time by accident: exit 2, with the commands for after a look."""
+    number = in_doubt(in_step)
+    said = in_step("outbox", decision, number)
+    assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
+    assert "was sent and may have arrived (look in AgentOS first; then" in said.err
+    (item,) = in_step("inbox", "--json").document["items"]
+    for choice in ("it-arrived", "send-again"):
+        assert f"syncd inbox resolve {item['id']} --choose {choice}" in said.err
+    error = in_step("outbox", decision, number, "--json").document["error"]
+    assert error["code"] == "intent_in_doubt"
+    assert "outbox requeue" not in in_step("outbox").out
+    assert in_step("inbox", "resolve", str(item["id"]), "--choose", "it-arrived").code == 0
+    assert "is answered with it-arrived" in in_step("outbox", decision, number).err
+    assert in_step("run-once").code == 0
+    assert len(in_step.records("invoices")) == 1
+
+
+def test_what_a_closed_visit_needs_is_not_dropped(in_step: Terminal) -> None:
+    """Dropped it would be planned and sent anew; the inbox has the word for doing without it."""
+    number = refused_invoice(in_step)
+    said = in_step("outbox", "discard", number)
+    assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
+    (item,) = in_step("inbox", "--json").document["items"]
+    assert item["kind"] == "refused"
+    words = ["inbox", "resolve", str(item["id"]), "--choose", "leave"]
+    assert f"to do without it: `syncd {' '.join(words)}`" in said.err
+    assert in_step("outbox", "discard", number, "--json").document["error"]["code"] == (
+        "intent_of_closure"
+    )
+    assert "outbox discard" not in in_step("outbox").out
+    assert in_step(*words).code == 0
+    assert in_step("run-once").code == 0
+    assert in_step.records("invoices") == []
+    assert in_step.visit(NUMBER)["confirmClose"] is True
+
+
+def test_a_refused_invoice_can_be_tried_again(in_step: Terminal) -> None:
+    """`requeue` sends it with the next run, once, and its question closes itself."""
+    number = refused_invoice(in_step)
+    assert in_step("outbox", "requeue", number).code == 0
+    assert in_step("run-once").code == 0
+    assert len(in_step.records("invoices")) == 1
+    assert in_step("inbox").out == "Nothing waits for you.\n"
+
+
+def test_every_choice_says_what_it_will_do(in_step: Terminal) -> None:
+    """Below its command for people, and in the document for programs."""
+    in_doubt(in_step)
+    said = " ".join(in_step("inbox").out.split())
+    (item,) = in_step("inbox", "--json").document["items"]
+    assert list(item["meanings"]) == item["choices"]
+    for choice, meaning in item["meanings"].items():
+        command = f"syncd inbox resolve {item['id']} --choose {choice}"
+        assert f"{command} {meaning}" in said
+    shown = " ".join(in_step("show", NUMBER).out.split())
+    assert f"{item['kind']}: {item['summary']}" in shown
+    assert all(meaning in shown for meaning in item["meanings"].values())
+    assert f"submit_invoice {NUMBER}" in shown
+
+
+def test_a_difference_is_shown_in_words(terminal: Terminal) -> None:
+    """What both sides say about a field is no JSON."""
+    job = terminal.our_jobs()[0]
+    visit = {
+        "id": 7_000_001,
+        "docNo": job["GlobalReference"],
+        "date": "2026-11-24",
+        "customer": "Other",
+        "site": "Elsewhere",
+        "address": "1 Mill Lane",
+        "city": "Kintore",
+        "postCode": "AB51 0AA",
+        "lines": [{"description": "Come", "actionItem": 1, "extraData": []}],
+        "driverId": "FEn9BJz93svSNPx7p",
+        "companyId": "LPeaJNaLQT6RqcFdt",
+        "inMobileApp": True,
+    }
+    terminal.ask("POST", "visits", visit)
+    assert terminal("run-once").code == 3
+    listed = terminal("inbox").out
+    assert "address in LetsJobIt: customer: Other" in listed
+    assert "{" not in listed
+
+
 def test_a_pause_is_kept_and_ended(in_step: Terminal) -> None:
     """Since when and by whom; a second pause changes neither."""
     first = in_step("pause", "northgate", "--json").document
@@ -157,7 +274,10 @@ def test_a_pause_is_kept_and_ended(in_step: Terminal) -> None:
     assert in_step("status", "--json").document["connections"][0]["paused"] == first["paused"]
     assert "paused by" in in_step("status").out
     assert in_step("resume", "northgate", "--json").document["paused"] is None
-    assert in_step("resume", "northgate").code == 0
+    assert in_step("resume", "northgate").out == "northgate was not paused; nothing is changed.\n"
+    assert in_step("pause", "northgate").code == 0
+    resumed = in_step("resume", "northgate").out
+    assert resumed == "northgate runs again: the next cycle takes it up.\n"
     assert in_step("run-once", "--json").document["paused"] == []
 
 

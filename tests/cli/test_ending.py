@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from syncd.cli import run, status
 from syncd.cli.commands import LATER
 from syncd.cli.exits import worst
+from syncd.settings import example_config
 from tests.cli.terminal import Terminal
 
 
@@ -50,7 +52,8 @@ def test_a_command_of_a_later_version_says_what_to_use(terminal: Terminal, name:
     """It is there, ends with 2, and takes whatever options it will have."""
     said = terminal(name, "anything", "--at", "all")
     assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
-    assert f"this version has no `syncd {name}` yet ({LATER[name]})" in said.err
+    instead = LATER[name].format(example=example_config())
+    assert f"this version has no `syncd {name}` yet ({instead})" in said.err
     assert terminal(name, "--json").document["error"]["code"] == "not_yet"
 
 
@@ -64,6 +67,12 @@ def test_a_mistyped_command_is_one_line(terminal: Terminal, words: tuple[str, ..
     assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
     assert "--help)" in said.err
     assert terminal(*words, "--json").document["error"]["code"] == "usage"
+
+
+def test_the_version_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """The name and the version, as the package has it."""
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out == f"syncd {version('syncd')}\n"
 
 
 def test_every_command_has_help(capsys: pytest.CaptureFixture[str]) -> None:

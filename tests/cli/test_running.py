@@ -1,8 +1,15 @@
 """`run-once` and `rebuild`: what they print and how they end."""
 
+import os
+import select
+import subprocess
+import sys
+
+import pytest
+
 from syncd.store.database import Database
 from syncd.store.holding import hold
-from tests.cli.terminal import Terminal
+from tests.cli.terminal import PORTAL, Terminal, through
 
 KINDS = [
     *("create_visit", "update_visit", "withdraw_visit", "create_job"),
@@ -31,7 +38,7 @@ def test_the_document_is_the_interfaces(terminal: Terminal) -> None:
         "name": "northgate",
         "outcome": "ok",
         "observed": {"jobs": 12, "visits": 5},
-        "requests": {"agentos": 9, "letsjobit": 3},
+        "requests": {"agentos": 10, "letsjobit": 3},
         "applied": dict.fromkeys(KINDS, 0) | {"create_visit": 8},
         "outbox": {"pending": 0, "in_doubt": 0, "dead": 0},
         "inbox": 0,
@@ -111,8 +118,10 @@ def test_a_paused_connection_is_left_out_and_said_so(in_step: Terminal) -> None:
     """Nobody wonders why nothing happens: the command that starts it again is there."""
     assert in_step("pause", "northgate").code == 0
     said = in_step("run-once")
-    assert said.code == 0
-    assert "syncd resume northgate" in said.err
+    assert (said.code, said.out) == (0, "")
+    assert said.err.splitlines() == [
+        "northgate is paused and was left out; start it again: syncd resume northgate"
+    ]
     assert in_step("run-once", "--json").document["paused"] == ["northgate"]
 
 
@@ -128,6 +137,82 @@ def test_rebuild_finds_every_link_again_and_writes_to_nobody(in_step: Terminal) 
     assert in_step("status", "--json").document["connections"][0]["visits"]["linked"] == 8
     assert in_step("run-once").code == 0
     assert len(in_step.ask("GET", "effects?since=0")["effects"]) == before
+
+
+def on_a_terminal(terminal: Terminal, *words: str) -> str:
+    """What a command writes to a real terminal."""
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "syncd", *words]
+    with subprocess.Popen(command, cwd=terminal.directory, stdout=theirs, stderr=theirs) as started:
+        os.close(theirs)
+        shown = b""
+        while started.poll() is None or select.select([ours], [], [], 0)[0]:
+            try:
+                shown += os.read(ours, 65_536)
+            except OSError:
+                break
+    os.close(ours)
+    return shown.decode()
+
+
+def test_a_terminal_shows_no_progress_where_nothing_runs(in_step: Terminal) -> None:
+    """With every connection paused there is one line, and no bar that leaves an empty one."""
+    assert in_step("pause", "northgate").code == 0
+    shown = on_a_terminal(in_step, "run-once")
+    assert "\x1b" not in shown
+    assert len(shown.splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", ["run-once", "plan", "rebuild"])
+@pytest.mark.parametrize("channel", ["portal", "v3"])
+def test_a_channel_of_a_later_version_is_refused(
+    terminal: Terminal, command: str, channel: str
+) -> None:
+    """Exit 2, one line with the setting and what to write, and no request to either vendor."""
+    through(terminal, channel)
+    said = terminal(command)
+    assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
+    path = "connections[northgate].agentos.channel"
+    assert (
+        f'{path}: this version cannot work with "{channel}" yet (write channel = "v4"' in said.err
+    )
+    (problem,) = terminal(command, "--json").document["error"]["problems"]
+    assert problem["path"] == path
+    assert terminal.ask("GET", "ledger")["entries"] == []
+
+
+def test_a_connection_that_is_off_keeps_no_other_from_running(terminal: Terminal) -> None:
+    """`enabled = false` is the way out for the one whose channel is not there yet."""
+    text = terminal.config.read_text()
+    other = text[text.index("[[connections]]") :].replace('"northgate"', '"portal"')
+    for name in ("company_id", "short_name"):
+        other = other.replace(f"{name} = ", f'{name} = "x" #')
+    terminal.config.write_text(f"{text}\n{other}")
+    text = terminal.config.read_text()
+    first, _, second = text.rpartition("[[connections]]\n")
+    second = second.replace("short_name", 'channel = "portal"\nshort_name')
+    terminal.config.write_text(f"{first}[[connections]]\nenabled = false\n{second}{PORTAL}")
+    assert terminal("run-once").code == 0
+    assert terminal("run-once", "--connection", "portal").code == 2
+
+
+def test_what_is_switched_on_in_vain_is_one_short_note(terminal: Terminal) -> None:
+    """On standard error, and the run goes on; the document stays alone on standard output."""
+    terminal.config.write_text(
+        terminal.config.read_text() + "\n[connections.leads]\nenabled = true\n"
+    )
+    said = terminal("run-once", "--json")
+    assert (said.code, said.document["outcome"]) == (0, "ok")
+    path = "connections[northgate].leads.enabled"
+    assert said.err == f"note: switched on, but this version does not do it yet: {path}\n"
+
+
+def test_a_wrong_short_name_has_its_cure_in_the_line(terminal: Terminal) -> None:
+    """404 on a list: there is no such address, and two settings that can be why."""
+    terminal.fault(kind="status", vendor="agentos", path="/company/branches/", status=404, times=1)
+    said = terminal("run-once")
+    assert said.code == 4
+    assert "check base_url and short_name of connections.agentos" in " ".join(said.out.split())
 
 
 def test_nothing_enabled_is_said(terminal: Terminal) -> None:

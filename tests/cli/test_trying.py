@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from syncd.cli import run
-from syncd.settings import load_settings
+from syncd.settings import example_config, load_settings
 
 
 def syncd(*words: str, cwd: Path) -> "subprocess.Popen[str]":
@@ -72,5 +72,10 @@ def test_the_demo_tells_the_whole_story(tmp_path: Path) -> None:
     assert "changed in LetsJobIt" in out
     assert out.count("written    nothing") == 1
     assert "What to do next:" in out
+    assert str(example_config()) in out
+    assert "£96.00" in out
+    assert "the engineer's app shows that the office has it" in out
+    own = [line for line in out.splitlines() if str(example_config()) not in line]
+    assert [line for line in own if len(line) > 80 and "document  VISIT-" not in line] == []
     assert set(Path(tempfile.gettempdir()).glob("syncd-demo-*")) <= before
     assert list(tmp_path.iterdir()) == []

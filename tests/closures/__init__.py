@@ -1,0 +1,1 @@
+"""Closed visits, from the engineer's signature to the acknowledgement."""

@@ -11,8 +11,8 @@ import pytest
 from typer.main import get_command
 
 from syncd.cli import exits
+from syncd.cli.choices import MEANINGS
 from syncd.cli.commands import LATER, commands
-from syncd.cli.waiting import MEANINGS
 from syncd.model import InboxKind, Side
 from syncd.settings import settings_from_document
 from syncd.settings.shape import all_tables
@@ -167,7 +167,8 @@ def test_every_kind_of_question_is_explained(readme: str) -> None:
     """The README has a row for each kind of inbox item, and names every choice."""
     inbox = section(readme, "The inbox")
     assert first_cells(inbox) == set(InboxKind)
-    assert {choice for choice in MEANINGS if f"`{choice}`" not in inbox} == set()
+    choices = {choice for meanings in MEANINGS.values() for choice in meanings}
+    assert {choice for choice in choices if f"`{choice}`" not in inbox} == set()
 
 
 def test_every_error_code_is_explained(root: Path, readme: str) -> None:

@@ -47,14 +47,31 @@ def test_the_wheel_ships_every_source(root: Path, wheel: zipfile.ZipFile) -> Non
 
 def test_the_wheel_runs(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
     """From the wheel's files alone, away from the checkout, `syncd --help` answers."""
-    wheel.extractall(tmp_path / "installed")
-    asked = subprocess.run(
-        [sys.executable, "-m", "syncd", "--help"],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(tmp_path / "installed")},
+    asked = installed(wheel, tmp_path, "--help")
+    assert (asked.returncode, asked.stderr) == (0, "")
+    assert "run-once" in asked.stdout
+
+
+def test_the_wheel_knows_where_its_example_is(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
+    """Without a configuration, `syncd check` names a file that can be copied."""
+    asked = installed(wheel, tmp_path, "check")
+    example = tmp_path / "installed" / "syncd" / "config" / "syncd.example.toml"
+    assert example.is_file()
+    assert asked.returncode == 2
+    assert f"copy {example} and fill it in" in asked.stderr
+
+
+def installed(
+    wheel: zipfile.ZipFile, directory: Path, *words: str
+) -> "subprocess.CompletedProcess[str]":
+    """A command of the syncd that the wheel holds, run away from the checkout."""
+    wheel.extractall(directory / "installed")
+    clean = {name: value for name, value in os.environ.items() if name != "SYNCD_CONFIG"}
+    return subprocess.run(
+        [sys.executable, "-m", "syncd", *words],
+        cwd=directory,
+        env={**clean, "PYTHONPATH": str(directory / "installed")},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert (asked.returncode, asked.stderr) == (0, "")
-    assert "run-once" in asked.stdout
