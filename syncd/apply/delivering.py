@@ -6,7 +6,7 @@ again: what it shows then is what was delivered.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from syncd.apply import ending
@@ -117,7 +117,7 @@ async def _fresh_job(
     if seen.problem == GONE:
         for stored in writes:
             if stored not in unsent and not outbox.is_repeatable(stored.intent.kind):
-                await _ask(hands, stored, was_sent=True)
+                await _ask(hands, stored, was_sent=True, facts={})
         if known[job_id].problem == GONE:
             # A person wants it delivered all the same.
             for stored in unsent:
@@ -141,6 +141,7 @@ async def _write(delivery: _Delivery, stored: StoredIntent) -> None:
         known = stored.result
         delivery.sent.append(_Sent(stored, dict(known or {}), is_unknown=known is None))
         return
+    letter = await _write_letter(delivery, intent)
     now = hands.clock()
     await hands.database.run(ending.start, hands.turn, [stored], now=now)
     tries = stored.attempts + 1
@@ -149,9 +150,9 @@ async def _write(delivery: _Delivery, stored: StoredIntent) -> None:
         delivery.sent.append(_Sent(stored, {}, is_unknown=True))
         return
     try:
-        answered = await _send(delivery, intent)
+        answered = {**letter.facts, "oid": await letter.send()}
     except OutcomeUnknown:
-        delivery.sent.append(_Sent(stored, {}, is_unknown=True))
+        delivery.sent.append(_Sent(stored, dict(letter.facts), is_unknown=True))
     except VendorDenied as error:
         await _put_back(delivery, stored, error)
     except VendorRefused as error:
@@ -174,29 +175,48 @@ def _already_there(delivery: _Delivery, intent: Intent) -> dict[str, Json] | Non
     return our_document(job.documents, delivery.papers, Part(str(intent.payload["part"])))
 
 
-async def _send(delivery: _Delivery, intent: Intent) -> dict[str, Json]:
-    """Send one effect to AgentOS; gives what there is to remember of it."""
+@dataclass(frozen=True)
+class _Letter:
+    """Something ready to be sent, and what there is to remember of it; `send` gives its OID."""
+
+    facts: Mapping[str, Json]
+    send: Callable[[], Awaitable[str | None]]
+
+
+async def _write_letter(delivery: _Delivery, intent: Intent) -> _Letter:
     client = delivery.hands.agentos.at(Urgency.CLOSURES)
     job_id = delivery.job.job_id
+
     if intent.kind is IntentKind.UPDATE_JOB:
-        await client.patch_job(job_id, status_id=str(intent.payload["status_id"]))
-        return {}
+
+        async def patch() -> str | None:
+            await client.patch_job(job_id, status_id=str(intent.payload["status_id"]))
+            return None
+
+        return _Letter({}, patch)
     if intent.kind is IntentKind.SUBMIT_INVOICE:
         invoice = await asyncio.to_thread(delivery.papers.invoice, intent)
-        written = await client.submit_invoice(
-            contractor_id=invoice.contractor_id,
-            job_id=job_id,
-            amount=invoice.gross,
-            documents=[invoice.document],
-            vat_amount=invoice.vat,
-            number=invoice.number,
-            invoice_date=invoice.issued_at,
-            description=invoice.description,
-        )
-        return {**invoice.facts, "oid": written.oid}
+
+        async def submit() -> str | None:
+            written = await client.submit_invoice(
+                contractor_id=invoice.contractor_id,
+                job_id=job_id,
+                amount=invoice.gross,
+                documents=[invoice.document],
+                vat_amount=invoice.vat,
+                number=invoice.number,
+                invoice_date=invoice.issued_at,
+                description=invoice.description,
+            )
+            return written.oid
+
+        return _Letter(invoice.facts, submit)
     paper = await asyncio.to_thread(delivery.papers.document, Part(str(intent.payload["part"])))
-    written = await client.attach_document(job_id, paper.document)
-    return {**paper.facts, "oid": written.oid}
+
+    async def attach() -> str | None:
+        return (await client.attach_document(job_id, paper.document)).oid
+
+    return _Letter(paper.facts, attach)
 
 
 async def _verify(delivery: _Delivery) -> None:
@@ -243,12 +263,17 @@ async def _doubt(delivery: _Delivery, sent: _Sent) -> None:
         await hands.database.run(ending.put_back, hands.turn, [stored], reason)
         delivery.results.overtaken += 1
     elif fate.state is Fate.UNKNOWN:
-        await _ask(hands, stored, was_sent=not delivery.may_be_there(stored))
+        was_sent = not delivery.may_be_there(stored)
+        await _ask(hands, stored, was_sent=was_sent, facts=sent.result)
 
 
-async def _ask(hands: Hands, stored: StoredIntent, *, was_sent: bool) -> None:
+async def _ask(
+    hands: Hands, stored: StoredIntent, *, was_sent: bool, facts: Mapping[str, Json]
+) -> None:
     now = hands.clock()
-    await hands.database.run(ending.doubt, hands.turn, stored, was_sent=was_sent, now=now)
+    await hands.database.run(
+        ending.doubt, hands.turn, stored, was_sent=was_sent, facts=facts, now=now
+    )
 
 
 async def _done(hands: Hands, stored: StoredIntent, result: dict[str, Json]) -> None:

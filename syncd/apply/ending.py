@@ -13,11 +13,13 @@ from syncd.model import (
     IntentState,
     Json,
     Observation,
+    Part,
     Side,
     Turn,
     VisitRecord,
     VisitRules,
 )
+from syncd.reconcile.deliveries import effect_key
 from syncd.reconcile.intents import doubt_question, refused_question
 from syncd.store import closures, inbox, leases, links, outbox
 from syncd.store.database import Session
@@ -115,8 +117,9 @@ def deliver(
     outbox.note_result(session, stored.intent_id, result)
     outbox.end_intents(session, [stored.intent_id], IntentState.DONE, now=now)
     links.note_report(session, intent, now=now)
-    entry = replace(_entry(intent, intent.kind, _HOW[str(result.get("how"))]), new=dict(result))
-    record(session, [entry], now=now)
+    entry = _entry(intent, intent.kind, _HOW[str(result.get("how"))])
+    told = {name: change.new for name, change in intent.changes.items()}
+    record(session, [replace(entry, new={**told, **result})], now=now)
 
 
 _HOW = {
@@ -128,17 +131,24 @@ _HOW = {
 
 
 def doubt(
-    session: Session, turn: Turn, stored: StoredIntent, *, was_sent: bool, now: datetime
+    session: Session,
+    turn: Turn,
+    stored: StoredIntent,
+    *,
+    was_sent: bool,
+    facts: Mapping[str, Json],
+    now: datetime,
 ) -> None:
     """Nobody can tell whether it arrived: a person looks, and nothing repeats it until then.
 
-    What was not sent by this store may have been by an earlier one.
+    What was not sent by this store may have been by an earlier one. `facts` are what was sent.
     """
     leases.check(session, turn)
     intent = stored.intent
     code = SENT if was_sent else SENT_BEFORE
     reason = "sent, and the answer was lost" if was_sent else "perhaps sent by a lost store"
     ids = [stored.intent_id]
+    outbox.note_result(session, stored.intent_id, facts)
     outbox.end_intents(session, ids, IntentState.IN_DOUBT, now=now, code=code, reason=reason)
     sent_at = (stored.sending_at or now) if was_sent else None
     inbox.ensure_open(session, intent.connection, doubt_question(intent, sent_at), now=now)
@@ -187,10 +197,20 @@ def confirm(
     outbox.end_intents(session, [each.stored.intent_id for each in done], IntentState.DONE, now=now)
     for each in done:
         if each.stored.intent.kind is IntentKind.CONFIRM_CLOSE:
-            key = str(each.stored.intent.payload["visit_key"])
-            closures.deliver_closure(session, each.stored.intent.connection, key, now=now)
+            _acknowledged(session, each.stored.intent, now=now)
     entries = [_entry(each.stored.intent, each.stored.intent.kind, "") for each in done]
     record(session, entries, now=now)
+
+
+def _acknowledged(session: Session, intent: Intent, *, now: datetime) -> None:
+    """Its delivery is over. Where the job was read back completed, it may be wanted again."""
+    key, name = str(intent.payload["visit_key"]), intent.connection
+    closures.deliver_closure(session, name, key, now=now)
+    status = effect_key(key, Part.STATUS)
+    reported = outbox.effects(session, name, [status]).get(status)
+    how = (reported.result or {}).get("how") if reported is not None else None
+    if intent.link_id is not None and how in ("sent", "found"):
+        links.note_completed(session, intent.link_id, visit_key=key, now=now)
 
 
 def confirm_deleted(session: Session, turn: Turn, stored: StoredIntent, *, now: datetime) -> None:
@@ -258,6 +278,14 @@ def _rules(intent: Intent) -> str:
     return "; ".join(said) or "planned and read back"
 
 
+def _part(intent: Intent) -> str | None:
+    """Of which part of a delivery an intent is; a status that is only reported is one, too."""
+    if intent.kind is IntentKind.UPDATE_JOB:
+        return Part.STATUS
+    part = intent.payload.get("part")
+    return str(part) if part is not None else None
+
+
 def _entry(intent: Intent, event: str, why: str) -> Entry:
     return Entry(
         event,
@@ -266,6 +294,7 @@ def _entry(intent: Intent, event: str, why: str) -> Entry:
         link_id=intent.link_id,
         job_id=intent.job_id,
         visit_id=intent.visit_id,
+        field=_part(intent),
         old={name: change.old for name, change in intent.changes.items()},
         new={name: change.new for name, change in intent.changes.items()},
     )

@@ -10,7 +10,6 @@ what each choice will do. `inbox resolve
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
 
 from syncd.cli.asked import Asked, who
 from syncd.cli.choices import VALUES, meanings
@@ -18,6 +17,7 @@ from syncd.cli.exits import DONE
 from syncd.cli.screen import age, count, heading, iso, print_json, tell, tell_prose
 from syncd.cli.waiting import job_numbers, tell_item
 from syncd.errors import SyncdError
+from syncd.evidence.amounts import PENNY, read_amount
 from syncd.model import Json
 from syncd.store import inbox
 from syncd.store.inbox import InboxItem
@@ -101,9 +101,13 @@ def _amount(choice: str, value: str | None) -> str:
     if value is None:
         raise SyncdError("missing_value", f"{choice} needs the amount", cure)
     try:
-        amount = Decimal(value.strip().removeprefix("£"))
-        if not amount.is_finite() or amount < 0 or amount != amount.quantize(Decimal("0.01")):
-            raise InvalidOperation
-    except InvalidOperation:
-        raise SyncdError("unknown_value", "--value is no amount of money", cure) from None
+        amount = read_amount(value)
+    except ValueError as error:
+        raise SyncdError(
+            "unknown_value", f"--value is no amount of money: it {error}", cure
+        ) from None
+    if amount != amount.quantize(PENNY):
+        raise SyncdError(
+            "unknown_value", "--value is no amount of money: it has parts of a penny", cure
+        )
     return f"{amount:.2f}"

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from syncd.cli.asked import Asked
+from syncd.cli.deliveries import tell_deliveries
 from syncd.cli.exits import DONE
 from syncd.cli.found import find_links
 from syncd.cli.outbox import what_of
@@ -82,6 +83,7 @@ def _show(asked: Asked, link: Mapping[str, Any]) -> None:
     if job:
         _show_papers("documents", job["documents"], "name")
         _show_papers("invoices", job["invoices"], "number")
+    tell_deliveries(link["deliveries"])
     _show_intents(link["intents"])
     for question in link["questions"]:
         tell()

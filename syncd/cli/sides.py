@@ -9,8 +9,8 @@
      "visit": null or {"state": "open", "date", "driver", "is_in_app", "closed_at", "skip_reason"},
      "fields": {"date": {"agentos": …, "letsjobit": …, "owner": "letsjobit", "is_taken": false,
                          "base": null or {"agentos": …, "letsjobit": …}}, …},
-     "intents": [as in `outbox`], "questions": [as in `inbox`],
-     "history": [{"at": "…Z", "who", "event", "field", "from", "to", "why", "cycle"}]}
+     "intents": [as in `outbox`], "deliveries": [as in `deliveries`], "questions": [as in `inbox`],
+     "history": [{"at": "…Z", "who", "event", "field", "from", "to", "why", "cycle", "visit"}]}
 
 `fields` holds what a side says, in the shape of the visit; null where it says nothing. `is_taken`:
 the dispatcher took the field over. `documents` and `invoices` are null where AgentOS does not list
@@ -22,6 +22,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from syncd.cli.deliveries import delivery_documents
 from syncd.cli.inbox import item_document
 from syncd.cli.outbox import intent_document
 from syncd.cli.screen import iso
@@ -67,6 +68,7 @@ def link_document(session: Session, connection: ConnectionSettings, link: Link) 
         "intents": [
             intent_document(each) for each in outbox.intents_of_link(session, link.link_id)
         ],
+        "deliveries": list[Json](delivery_documents(session, link)),
         "questions": list[Json](questions),
         "history": list[Json](history_documents(session, link)),
     }
@@ -90,6 +92,7 @@ def _entry(session: Session, row: Mapping[str, Any]) -> dict[str, Json]:
         "to": row["new"],
         "why": row["why"],
         "cycle": cycle,
+        "visit": row["visit_id"],
     }
 
 

@@ -3,25 +3,29 @@
     {"links": [{"connection": "northgate", "doc_no": "MJ-1", "job_id": "OID", "visit_id": 7,
        "fields": {"date": {"value": {"date": "2026-11-23"}, "changes": [
           {"at": "…Z", "who": "syncd", "event": "create_visit", "from": null,
-           "to": {"date": "2026-11-22"}, "why": "planned and read back", "cycle": 1}]}}}]}
+           "to": {"date": "2026-11-22"}, "why": "planned and read back", "cycle": 1,
+           "visit": 7}]}}, "deliveries": […]}]}
 
 A field is one of a works order (description, address, contact, access, priority, category, date,
-driver), a visit's own field as LetsJobIt names it (driverId, obs, …), or what became of a closed
-visit (status, documents, invoice, acknowledgement). Changes are the oldest
-first; the last one is the answer. `who` is syncd or a person; for what was `adopted` it is syncd
-that noticed, and the rule says which side had changed it.
+driver), a visit's own field as LetsJobIt names it (driverId, obs, …), or a part of what closed
+visits leave: status, signature, job-sheet, invoice, confirm. Of a part `to` says what AgentOS has
+and `visit` is the closed visit; `deliveries` (as in `show`) has the closures.
+
+Changes are the oldest first; the last one is the answer. `who` is syncd or a person; for what was
+`adopted` it is syncd that noticed, and the rule says which side had changed it.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from syncd.cli.asked import Asked
+from syncd.cli.deliveries import delivery_documents, in_words, tell_deliveries
 from syncd.cli.exits import DONE
 from syncd.cli.found import find_links
 from syncd.cli.screen import heading, in_short, moment_of, print_json, tell, tell_prose
 from syncd.cli.sides import history_documents, link_document
 from syncd.errors import SyncdError
-from syncd.model import Field, Json, Link
+from syncd.model import Field, Json, Link, Part
 from syncd.settings import Settings
 from syncd.store.database import Session
 
@@ -42,20 +46,19 @@ STORY = {
     "update_visit": "written to the visit",
     "withdraw_visit": "the visit was withdrawn",
     "adopted": "found in LetsJobIt and kept",
-    "update_job": "reported to AgentOS",
-    "attach_document": "attached to the job",
-    "submit_invoice": "submitted to AgentOS",
-    "confirm_close": "told to the engineer's app",
 }
 """What happened, by the journal's word for it."""
 
 DELIVERED = {
-    "status": ("update_job", ()),
-    "documents": ("attach_document", ("name",)),
-    "invoice": ("submit_invoice", ("number", "gross")),
-    "acknowledgement": ("confirm_close", ("confirmClose",)),
+    "update_job": "written to the job",
+    "attach_document": "attached to the job",
+    "submit_invoice": "submitted to the agency",
+    "confirm_close": "acknowledged in LetsJobIt",
+    "in_doubt": "in doubt",
+    "refused": "declined",
+    "waived": "left out",
 }
-"""What AgentOS and the engineer's app were told: the journal's word for it, and what to show."""
+"""What happened to a part of a closure, by the journal's word for it."""
 
 NO_RULE = "planned and read back"
 """What the journal says where no rule had to decide."""
@@ -73,6 +76,8 @@ def why(asked: Asked, wanted: str, field: str | None) -> int:
         heading(f"{link['doc_no']}  {link['connection']}  job {link['job_id']}")
         for name, story in link["fields"].items():
             _tell(name, story)
+        if any(name in link["fields"] for name in Part):
+            tell_deliveries(link["deliveries"])
         if not link["fields"]:
             tell("  The journal has nothing about it yet.")
     return DONE
@@ -92,10 +97,7 @@ def _link_document(
 ) -> dict[str, Json]:
     history = history_documents(session, link)
     connection = settings.connection(link.connection)
-    document: Any = link_document(session, connection, link) if connection else {"fields": {}}
-    now = dict(document["fields"])
-    if document.get("job"):
-        now["status"] = {"letsjobit": document["job"]["status"]}
+    now: Any = link_document(session, connection, link)["fields"] if connection else {}
     names = [_known(field, history)] if field else _told(history)
     return {
         "connection": link.connection,
@@ -103,6 +105,7 @@ def _link_document(
         "job_id": link.job_id,
         "visit_id": link.visit_id,
         "fields": {name: _story(name, history, now) for name in names},
+        "deliveries": list[Json](delivery_documents(session, link)),
     }
 
 
@@ -110,7 +113,7 @@ def _known(field: str, history: Sequence[Mapping[str, Any]]) -> str:
     """The field as it is written; SyncdError listing what can be asked for."""
     in_visits = {name for names in PARTS.values() for name in names}
     told = {name for each in history if isinstance(each["to"], dict) for name in each["to"]}
-    names = [*(each.value for each in Field), *DELIVERED]
+    names = [*(each.value for each in Field), *(each.value for each in Part)]
     by_lower = {name.lower(): name for name in (*sorted(told), *sorted(in_visits), *names)}
     if field.lower() not in by_lower:
         raise SyncdError(
@@ -123,7 +126,7 @@ def _known(field: str, history: Sequence[Mapping[str, Any]]) -> str:
 
 def _told(history: Sequence[Mapping[str, Any]]) -> list[str]:
     """The fields about which the journal has a story."""
-    names = [*(each.value for each in Field), "inMobileApp", *DELIVERED]
+    names = [*(each.value for each in Field), "inMobileApp", *(each.value for each in Part)]
     return [name for name in names if _changes(name, history)]
 
 
@@ -136,33 +139,20 @@ def _story(
 
 
 def _changes(name: str, history: Sequence[Mapping[str, Any]]) -> list[dict[str, Json]]:
-    if name in DELIVERED:
-        return _deliveries(name, history)
     is_whole = name in list(Field)
     parts = PARTS[Field(name)] if is_whole else (name,)
-    found = []
+    found: list[dict[str, Json]] = []
     for entry in history:
-        if entry["event"] == "adopted":
+        if name in list(Part):
+            pair = _delivered(entry, name)
+        elif entry["event"] == "adopted":
             pair = _adopted(entry, name, is_whole)
         else:
             pair = _written(entry, parts)
         if pair is not None:
-            found.append(_change(entry, pair[0], pair[1]))
+            kept = {key: entry[key] for key in ("at", "who", "event", "why", "cycle", "visit")}
+            found.append({**kept, "from": pair[0], "to": pair[1]})
     return found
-
-
-def _deliveries(name: str, history: Sequence[Mapping[str, Any]]) -> list[dict[str, Json]]:
-    event, shown = DELIVERED[name]
-    told = [entry for entry in history if entry["event"] == event]
-    return [
-        _change(entry, None, {key: entry["to"][key] for key in shown if key in entry["to"]} or None)
-        for entry in told
-    ]
-
-
-def _change(entry: Mapping[str, Any], before: Json, after: Json) -> dict[str, Json]:
-    kept = {key: entry[key] for key in ("at", "who", "event", "why", "cycle")}
-    return {**kept, "from": before, "to": after}
 
 
 def _adopted(entry: Mapping[str, Any], name: str, is_whole: bool) -> tuple[Json, Json] | None:
@@ -172,6 +162,11 @@ def _adopted(entry: Mapping[str, Any], name: str, is_whole: bool) -> tuple[Json,
         return None
     before, after = ({} if each is None else each for each in (entry["from"], entry["to"]))
     return (before.get(name), after[name]) if name in after else None
+
+
+def _delivered(entry: Mapping[str, Any], name: str) -> tuple[Json, Json] | None:
+    is_about = entry["event"] in DELIVERED and entry["field"] == name
+    return (entry["from"], entry["to"]) if is_about else None
 
 
 def _written(entry: Mapping[str, Any], parts: Sequence[str]) -> tuple[Json, Json] | None:
@@ -195,19 +190,21 @@ def _tell(name: str, story: Mapping[str, Any]) -> None:
         before, after = _value(change["from"]), _value(change["to"])
         if before != "nothing":
             tell_prose(f"from {before}", indent=6, hanging=8)
-        if after not in (shown, "nothing"):
+        if after != shown:
             tell_prose(f"to {after}", indent=6, hanging=8)
     if not story["changes"]:
         tell("    The journal has nothing about it.")
 
 
 def _reason(change: Mapping[str, Any]) -> str:
-    words = STORY[change["event"]]
+    words = STORY.get(change["event"]) or DELIVERED[change["event"]]
     rule = change["why"].removeprefix("visit: ")
     return words if rule == NO_RULE else f"{words}: {rule}"
 
 
 def _value(value: Any) -> str:
+    if isinstance(value, dict) and value.get("how"):
+        return in_words(value) or "delivered"
     parts = value.items() if isinstance(value, dict) else [("", value)]
     said = [in_short(part, longest=60) for _, part in parts if part not in (None, "", [])]
     return ", ".join(said) or "nothing"

@@ -73,9 +73,8 @@ def signature_problem(signature: str | None) -> str | None:
 class Numbering:
     """The number of a visit's invoice, and the job's invoices that may be this one after all.
 
-    `others` are those that carry a number of ours which no closure in the store has, while visits
-    of the job were acknowledged that the store knows nothing more of; None where AgentOS does not
-    show invoices.
+    `others` are those that carry a number of ours which no closure in the store has; None where
+    AgentOS does not show invoices.
     """
 
     number: str
@@ -92,6 +91,10 @@ class Numbering:
         if not alike:
             return None
         return f"AgentOS lists {', '.join(alike)}, which may be this visit's or another's"
+
+
+NOTHING_TO_NUMBER = Numbering("", False, ())
+"""While nobody knows what a visit costs, or where it costs nothing."""
 
 
 def number_invoice(
@@ -123,8 +126,10 @@ def number_invoice(
             ordinal += 1
         number = _free(session, connection, closure, template.forms(ordinal), shown)
         closures.number_closure(session, connection.name, closure.visit_key, number)
-    ours = {form for ordinal in range(1, len(lost) + 1) for form in template.forms(ordinal)}
-    alike = tuple(i for i in listed or () if i.number.strip() in ours & shown)
+    # Numbers of visits that were free, or deleted since, are left out: look a little further.
+    most = len(shown) + len(others) + 2
+    ours = {form for ordinal in range(1, most) for form in template.forms(ordinal)}
+    alike = tuple(i for i in listed or () if i.number.strip() in ours & shown - {number})
     is_listed = number in {each.number.strip() for each in listed or ()}
     return Numbering(number, is_listed, alike if listed is not None else None)
 

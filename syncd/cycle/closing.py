@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from syncd.apply.papers import read_closure
-from syncd.cycle.charging import charge_rules, number_invoice, reckon, signature_problem
+from syncd.cycle.charging import (
+    NOTHING_TO_NUMBER,
+    charge_rules,
+    number_invoice,
+    reckon,
+    signature_problem,
+)
 from syncd.cycle.connected import Connected
 from syncd.cycle.paperwork import contractor_words
 from syncd.cycle.reading import Reading
@@ -43,7 +49,12 @@ from syncd.store import closures, cycles, links, outbox
 from syncd.store.closures import FoundClosure, StoredClosure
 from syncd.store.database import Session
 from syncd.store.inbox import InboxItem
-from syncd.store.observations import observations_by_id, unread_closed, visits_of_job
+from syncd.store.observations import (
+    observations_by_id,
+    unread_closed,
+    unread_numbered,
+    visits_of_job,
+)
 from syncd.translate.tags import FIELD
 
 
@@ -106,6 +117,9 @@ def plan_closures(
     waiting = closures.waiting_closures(session, connected.name)
     policy = _policy(connected, live)
     desk = _Desk(session, connected, columns, policy, waiting)
+    asides = {each.visit_key: desk.asides(each, reading) for each in waiting}
+    needs = needs.union(*asides.values()) - reading.looked
+    waiting = [each for each in waiting if not asides[each.visit_key] & reading.failed]
     # Oldest first, also for the numbers that they are given.
     deliveries = list(filter(None, map(desk.delivery, sorted(waiting, key=desk.age))))
     intents: list[Intent] = []
@@ -186,6 +200,20 @@ class _Desk:
         at = closed_at.timestamp() if closed_at is not None else 0.0
         return closed_at is None, at, closure.visit_key
 
+    def asides(self, closure: StoredClosure, reading: Reading) -> frozenset[Need]:
+        """Other visits with the job's number that no list shows, or that were never read whole."""
+        link = self._links.get(closure.link_id or LinkId(0))
+        if link is None:
+            return frozenset()
+        name = self._connected.name
+        keys = set(unread_numbered(self._session, name, link.doc_no))
+        keys |= {
+            each.visit_key
+            for each in self._others(link, closure.visit_key)
+            if not each.is_closed and not reading.saw_visit(each.visit_key)
+        }
+        return frozenset(Need(NeedKind.VISIT, key) for key in keys)
+
     def delivery(self, closure: StoredClosure) -> Delivery | None:
         """All that one delivery depends on; None where it does not wait, or a record is parked."""
         link = self._links.get(closure.link_id or LinkId(0))
@@ -217,7 +245,11 @@ class _Desk:
         rules = charge_rules(connection, vat_number=vat_number)
         entered = entered_amount(self._policy, closure.visit_key)
         reckoning = reckon(read_closure(closure.content), rules, entered)
-        numbering = number_invoice(self._session, connection, closure, job, visit, others=others)
+        numbering = NOTHING_TO_NUMBER
+        if reckoning.charge is not None and reckoning.charge.gross:
+            numbering = number_invoice(
+                self._session, connection, closure, job, visit, others=others
+            )
         may_be_sent = closure.was_found and (is_ours or self._is_before_this_store(visit))
         return Delivery(
             link=link,
@@ -269,7 +301,7 @@ class _Desk:
 
     def _is_before_this_store(self, visit: VisitRecord) -> bool:
         first = self._first_cycle_at
-        return visit.closed_at is None or first is None or visit.closed_at < first
+        return visit.closed_at is None or first is None or visit.closed_at <= first
 
     def _contractor(self, job: JobRecord | None) -> str:
         own = self._connected.connection.agentos.contractors

@@ -110,6 +110,7 @@ def _learn(session: Session, stored: StoredIntent, job: JobRecord | None) -> Non
 def _adopt(
     session: Session, stored: StoredIntent, result: dict[str, Json], why: str, now: datetime
 ) -> None:
+    result = {**(stored.result or {}), **result}
     outbox.note_result(session, stored.intent_id, result)
     outbox.end_intents(session, [stored.intent_id], IntentState.DONE, now=now)
     event, why = stored.intent.kind.value, f"it was in doubt; {why}"
@@ -132,7 +133,7 @@ def _note(
         link_id=intent.link_id,
         job_id=intent.job_id,
         visit_id=intent.visit_id,
-        old=intent.kind.value if event == "waived" else None,
-        new={**result, "part": intent.payload.get("part")},
+        field=str(intent.payload["part"]) if "part" in intent.payload else None,
+        new={**{name: change.new for name, change in intent.changes.items()}, **result},
     )
     record(session, [entry], now=now)

@@ -244,3 +244,10 @@ def note_report(session: Session, intent: Intent, *, now: datetime) -> None:
     """Remember from which status a skipped visit was reported, to go back to when it is not."""
     if intent.link_id is not None and "reports_from" in intent.payload:
         update_link(session, intent.link_id, now=now, reported_from=intent.payload["reports_from"])
+
+
+def note_completed(session: Session, link_id: LinkId, *, visit_key: str, now: datetime) -> None:
+    """Remember that the job was completed after the delivery of its visit, unless that is another
+    by now."""
+    own = update(links).where(links.c.id == link_id, links.c.visit_key == visit_key)
+    session.execute(own.values(was_completed=True, updated_at=now))

@@ -151,6 +151,17 @@ def unread_closed(session: Session, name: str, seen: Iterable[str]) -> list[str]
     return found
 
 
+def unread_numbered(session: Session, name: str, doc_no: str) -> list[str]:
+    """Visits with this number of which no more than their keys is kept."""
+    query = select(observations.c.record_id).where(
+        _of(name, Side.LETSJOBIT),
+        observations.c.doc_no == doc_no,
+        observations.c.content.is_(None),
+        observations.c.problem.is_(None),
+    )
+    return list(session.execute(query).scalars())
+
+
 def visits_of_job(session: Session, name: str, job_id: str, doc_no: str) -> list[Observation]:
     """Every visit that is kept and carries our tag for the job, or its number without any tag."""
     untagged = and_(observations.c.tag.is_(None), observations.c.doc_no == doc_no)

@@ -1,1 +1,1 @@
-"""Closed visits, from the engineer's signature to the acknowledgement."""
+"""Stories about closed visits: what becomes of the work, the evidence and the money."""

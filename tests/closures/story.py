@@ -75,8 +75,9 @@ class Story:
         with self.office.box.world.lock:
             return dict(self.office.box.world.visits.need(key))
 
-    def add_visit(self, job: Record, **fields: Any) -> Record:
-        """The dispatcher adds another visit of a job by hand: its number, and no mark of ours."""
+    def add_visit(self, job: Record, *, is_copy: bool = False, **fields: Any) -> Record:
+        """The dispatcher adds another visit of a job: by hand, with its number and no mark of
+        ours, or as a copy of ours with its mark."""
         like = self.visit(job["Title"])
         names = ("customer", "site", "address", "city", "postCode", "driverId", "companyId")
         lines = [{"description": "Come back", "actionItem": 1, "extraData": [amount_field()]}]
@@ -86,7 +87,7 @@ class Story:
             "date": "2026-03-03",
             "docNo": job["GlobalReference"],
             "inMobileApp": True,
-            "lines": lines,
+            "lines": like["lines"] if is_copy else lines,
             **fields,
         }
         return self.by_key(self.office.add("visits", **body))
@@ -186,7 +187,10 @@ class Person:
         """Look after every doubt; how many there were."""
         items = office.inbox()
         for item in items:
-            assert item.question.kind.value == "in_doubt", item.question
+            assert item.question.kind.value in ("in_doubt", "history"), item.question
+            if item.question.kind.value == "history":
+                office.answer(item, "deliver")
+                continue
             self.answered.append(item)
             office.answer(item, "it-arrived" if self._arrived(item) else "send-again")
         return len(items)

@@ -1,8 +1,8 @@
 """A day of 1,500 closures at three agencies, in virtual time, against the least time possible.
 
 The product is whole but for three things: vendors are called in memory (each answer takes a fixed
-time), the clock jumps over waiting, and every PDF is the same one, drawn once. Each agency has its own key, with the published limit, and a
-cycle every minute, as the closures lane has by default.
+time), the clock jumps over waiting, and every PDF is the same one, drawn once. Each agency has its
+own key, with the published limit, and a cycle every minute, as the closures lane has by default.
 """
 
 import asyncio
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from rich.console import Console
 from rich.table import Column, Table
 
@@ -147,12 +148,10 @@ def live_through(day: Day) -> Told:
 @contextmanager
 def _drawn_once() -> Iterator[None]:
     """Thousands of PDFs would take longer than everything that is measured here."""
-    kept = papers.job_sheet_pdf, papers.invoice_pdf
-    papers.job_sheet_pdf, papers.invoice_pdf = (_once(draw) for draw in kept)
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("job_sheet_pdf", "invoice_pdf"):
+            patch.setattr(papers, name, _once(getattr(papers, name)))
         yield
-    finally:
-        papers.job_sheet_pdf, papers.invoice_pdf = kept
 
 
 def _once(draw: Callable[..., bytes]) -> Callable[..., bytes]:
@@ -289,8 +288,8 @@ def _verified(gate: Gate) -> dict[str, float]:
 
 
 def _least(seen: Sequence[float]) -> Iterator[float]:
-    """The least possible: nothing else uses the key, every closure's requests follow each other as
-    fast as the vendor answers, all closures at once, as far as the limit lets them, oldest first."""
+    """The least possible, under the limit alone: nothing else uses the key, each closure's requests
+    follow each other as fast as the vendor answers, closures go side by side, the oldest first."""
     sent: deque[float] = deque(maxlen=LIMIT)
     ready = dict(enumerate(seen))
     left = dict.fromkeys(ready, REQUESTS)

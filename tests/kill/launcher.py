@@ -39,7 +39,7 @@ class Points:
         self._signal = signal.Signals[f"SIG{environ.get(STOP_BY, 'KILL')}"]
         self._counts: Counter[str] = Counter()
         path = environ.get(POINTS)
-        self._written = Path(path).open("a", buffering=1) if path else None  # noqa: SIM115
+        self._written = Path(path).open("a", buffering=1) if path else None
 
     def reach(self, name: str) -> None:
         """Count the point, and stop where it is the one."""
@@ -72,8 +72,8 @@ def watch(points: Points) -> None:
 
         return run(database, before_commit, *args, **kwargs)
 
-    httpx.AsyncClient.send = sending  # type: ignore[method-assign]
-    httpx.Response.aread = reading  # type: ignore[method-assign]
+    httpx.AsyncClient.send = sending  # type: ignore[method-assign,assignment]
+    httpx.Response.aread = reading  # type: ignore[method-assign,assignment]
     Database.run_now = running  # type: ignore[method-assign,assignment]
 
 

@@ -206,7 +206,7 @@ class Stage:
 def _short(route: str) -> str:
     for prefix in ("/v4/maintenance/{shortName}", "/api/v2"):
         route = route.removeprefix(prefix)
-    return route
+    return route.replace("/{offset}/{count}", "/…")
 
 
 def signature(number: int) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.kill.cases import Case, try_case
+from tests.kill.cases import Case, spread, try_case
 from tests.kill.prove import all_cases
 from tests.kill.stage import Stage
 
@@ -21,7 +21,7 @@ def stage() -> Iterator[Stage]:
 @pytest.fixture(scope="module")
 def cases(stage: Stage) -> list[Case]:
     """The cases of this sample."""
-    return all_cases()
+    return spread(all_cases(stage), SAMPLE)
 
 
 @pytest.mark.parametrize("number", range(SAMPLE))
@@ -30,6 +30,5 @@ def test_a_killed_run_is_resumed_without_loss_or_repetition(
 ) -> None:
     """After SIGKILL at this point, and where the case says so the loss of the store: one completed
     job, each document once, one invoice, acknowledged; and then nothing is left to do."""
-    case = cases[number * len(cases) // SAMPLE]
-    result = try_case(stage, case)
-    assert (case.title, result.problems) == (case.title, ())
+    result = try_case(stage, cases[number])
+    assert (cases[number].title, result.problems) == (cases[number].title, ())

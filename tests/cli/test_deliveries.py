@@ -1,0 +1,115 @@
+"""`show` and `why` about closed visits: each document, the invoice, the attempts."""
+
+import base64
+import hashlib
+import io
+
+import pytest
+from PIL import Image
+
+from tests.cli.terminal import Terminal
+
+TAP = "MJ-10458"
+
+
+def picture() -> bytes:
+    """What the customer drew."""
+    made = io.BytesIO()
+    Image.new("L", (60, 20), 7).save(made, "PNG")
+    return made.getvalue()
+
+
+def close(terminal: Terminal, amount: str = "120.00") -> None:
+    """The engineer closes the visit of the tap."""
+    body = {
+        "values": {"invoice_total": amount},
+        "signeeName": "Ada Example",
+        "signature": base64.b64encode(picture()).decode(),
+    }
+    terminal.ask("POST", f"visits/{terminal.visit(TAP)['_id']}/close", body)
+
+
+def test_show_has_every_document_with_its_hash_and_oid(in_step: Terminal) -> None:
+    """Name, size, hash, OID and proof of each part, the invoice's number and both times."""
+    close(in_step)
+    assert in_step("run-once").code == 0
+    (link,) = in_step("show", TAP, "--json").document["links"]
+    (closure,) = link["deliveries"]
+    assert closure["invoice_number"] == TAP
+    assert closure["closed_at"]
+    assert closure["acknowledged_at"]
+    parts = closure["parts"]
+    assert list(parts) == ["status", "signature", "job-sheet", "invoice", "confirm"]
+    kept = {each["DocumentName"]: each for each in in_step.records("documents")}
+    for name in ("signature", "job-sheet"):
+        document = kept[parts[name]["name"]]
+        assert parts[name]["oid"] == document["OID"]
+        assert parts[name]["sha256"] == document["SHA256"].lower()
+        assert parts[name]["size"] == document["Size"]
+        assert (parts[name]["proof"], parts[name]["attempts"]) == ("sent", 1)
+    assert parts["signature"]["sha256"] == hashlib.sha256(picture()).hexdigest()
+    (invoice,) = in_step.records("invoices")
+    assert parts["invoice"]["oid"] == invoice["OID"]
+    assert (parts["invoice"]["number"], parts["invoice"]["gross"]) == (TAP, "120.00")
+    said = in_step("show", TAP).out
+    for words in (parts["signature"]["name"], parts["job-sheet"]["sha256"], "invoice MJ-10458"):
+        assert words in " ".join(said.split())
+
+
+@pytest.mark.parametrize("field", ["status", "signature", "job-sheet", "invoice", "confirm"])
+def test_why_explains_what_was_delivered(in_step: Terminal, field: str) -> None:
+    """Who, when, in which cycle, of which visit, and by what proof."""
+    close(in_step)
+    in_step("run-once")
+    (link,) = in_step("why", TAP, field, "--json").document["links"]
+    (change,) = link["fields"][field]["changes"]
+    assert (change["who"], change["visit"]) == ("syncd", link["visit_id"])
+    assert change["cycle"] is not None
+    assert link["deliveries"][0]["closed_at"]
+    said = in_step("why", TAP, field)
+    assert said.code == 0
+    assert "by syncd in cycle 2" in said.out
+
+
+def test_why_tells_a_doubt_and_what_a_person_said(in_step: Terminal) -> None:
+    """Both tries of an invoice are told, and that a person settled it."""
+    in_step.ask("PATCH", "options", {"jobs_carry_invoices": False})
+    close(in_step)
+    in_step.fault(kind="reset_after_effect", path="/invoice/submit")
+    assert in_step("run-once").code == 3
+    (item,) = in_step("inbox", "--json").document["items"]
+    assert "invoice MJ-10458" in item["summary"]
+    assert in_step("inbox", "resolve", str(item["id"]), "--choose", "it-arrived").code == 0
+    assert in_step("run-once").code == 0
+    (link,) = in_step("why", TAP, "invoice", "--json").document["links"]
+    events = [each["event"] for each in link["fields"]["invoice"]["changes"]]
+    assert events == ["in_doubt", "submit_invoice"]
+    part = link["deliveries"][0]["parts"]["invoice"]
+    assert (part["proof"], part["number"]) == ("a person", TAP)
+    assert len(part["sha256"]) == 64
+    in_step.ask("PATCH", "options", {"jobs_carry_invoices": True})
+
+
+@pytest.mark.parametrize("value", ["80,5", "eighty", "-5", "1e3", "£", "80.505", ""])
+def test_an_amount_that_is_none_is_refused_in_one_line(in_step: Terminal, value: str) -> None:
+    """Exit 2, with the cure; the item stays."""
+    close(in_step, amount="none")
+    assert in_step("run-once").code == 3
+    (item,) = in_step("inbox", "--json").document["items"]
+    words = ("inbox", "resolve", str(item["id"]), "--choose", "enter", f"--value={value}")
+    said = in_step(*words)
+    assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
+    assert "no amount of money" in said.err
+    assert "--value 120.00" in said.err
+
+
+def test_an_amount_is_taken_as_people_write_it(in_step: Terminal) -> None:
+    """£1,234.50 is stored as 1234.50, and invoiced."""
+    close(in_step, amount="none")
+    in_step("run-once")
+    (item,) = in_step("inbox", "--json").document["items"]
+    words = ("inbox", "resolve", str(item["id"]), "--choose", "enter", "--value", "£1,234.50")
+    assert in_step(*words, "--json").document["value"] == "1234.50"
+    assert in_step("run-once").code == 0
+    (invoice,) = in_step.records("invoices")
+    assert invoice["Amount"] == 1234.5
