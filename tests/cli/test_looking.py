@@ -169,16 +169,15 @@ def test_why_knows_the_vendors_names(in_step: Terminal) -> None:
 
 
 def test_why_tells_what_became_of_a_closed_visit(in_step: Terminal) -> None:
-    """Status, documents, invoice and acknowledgement: when, by whom, and how it is known."""
+    """Status, job sheet, invoice and acknowledgement: when, by whom, and how it is known."""
     visit = in_step.visit("MJ-10458")
     in_step.ask("POST", f"visits/{visit['_id']}/close", {"values": {"invoice_total": "120.00"}})
     assert in_step("run-once").code == 0
     said = in_step("why", "MJ-10458").out
-    assert "  status: Completed\n" in said
-    line = "by syncd in cycle 2: reported to AgentOS: sent, and read back"
+    line = "by syncd in cycle 2: written to the job: sent, and read back"
     assert line in " ".join(said.split())
-    assert "  documents: VISIT-MJ-10458-jobsheet-" in said
-    assert "  invoice: MJ-10458, 120.00\n" in said
-    assert "told to the engineer's app" in said
+    assert "  job-sheet: VISIT-MJ-10458-jobsheet-" in said
+    assert "  invoice: invoice MJ-10458, gross 120.00, VAT 20.00," in said
+    assert "acknowledged in LetsJobIt" in said
     only = in_step("why", "MJ-10458", "invoice", "--json").document["links"][0]["fields"]
     assert [each["event"] for each in only["invoice"]["changes"]] == ["submit_invoice"]
