@@ -28,8 +28,9 @@ async def test_whatever_becomes_of_the_answer_the_visit_ends_in_step(
     """The PUT is broken three times; the next cycle ends in agreement, and then all is quiet."""
     await office.run()
     job = office.job_titled(TAP)
-    office.edit_job(job, **({"Description": WORDS} if change == "update" else
-                            {"Status": "Cancelled"}))
+    office.edit_job(
+        job, **({"Description": WORDS} if change == "update" else {"Status": "Cancelled"})
+    )
     office.mark()
     office.fault(times=3, **PUT, **put_faults()[fault])
     await office.run()
@@ -107,10 +108,19 @@ async def test_an_engineer_who_starts_before_a_withdrawal_keeps_his_visit(office
     job = office.job_titled(TAP)
     office.edit_job(job, Status="Cancelled")
     key = office.visit_of(job)["_id"]
-    office.fault("field", path=f"/visits/{key}", record=key, field="inProgress", change="extra",
-                 value=True)
-    office.fault("field", path=r"/visits\?", record=key, field="inProgress", change="extra",
-                 value=True, after=2, times=None)
+    office.fault(
+        "field", path=f"/visits/{key}", record=key, field="inProgress", change="extra", value=True
+    )
+    office.fault(
+        "field",
+        path=r"/visits\?",
+        record=key,
+        field="inProgress",
+        change="extra",
+        value=True,
+        after=2,
+        times=None,
+    )
     office.mark()
     assert (await office.run()).outcome is Outcome.ATTENTION
     assert office.effects() == []

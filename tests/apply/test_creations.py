@@ -27,8 +27,11 @@ LOST: dict[str, dict[str, Any]] = {
     "empty after": {"kind": "empty"},
     "truncated after": {"kind": "truncated"},
     "another shape after": {"kind": "shape"},
-    "a lie": {"kind": "status", "status": 200,
-              "body": '{"meta":{"recordsInserted":8,"recordsUpdated":0,"errors":[]},"data":null}'},
+    "a lie": {
+        "kind": "status",
+        "status": 200,
+        "body": '{"meta":{"recordsInserted":8,"recordsUpdated":0,"errors":[]},"data":null}',
+    },
     "429": {"kind": "status", "status": 429, "retry_after": "0"},
     "401": {"kind": "status", "status": 401},
     "403": {"kind": "status", "status": 403},

@@ -1,4 +1,4 @@
-"""An office at work: the sandbox, one contractor's syncd beside it, and the people on both sides."""
+"""An office at work: the sandbox, one contractor's syncd beside it, and people on both sides."""
 
 import json
 import tomllib
@@ -232,7 +232,9 @@ class Office:
         if change is not None:
             change(document)
         if store is not None:
-            fresh = f"sqlite:///{self.directory / f'again-{len(list(self.directory.iterdir()))}.db'}"
+            fresh = (
+                f"sqlite:///{self.directory / f'again-{len(list(self.directory.iterdir()))}.db'}"
+            )
             document["store"] = {"url": store or fresh}
         settings = settings_from_document(document, {}, directory=self.directory)
         async with open_app(settings) as app:

@@ -27,7 +27,11 @@ HARMLESS_JOBS: dict[str, dict[str, Any]] = {
     "unknown priority": {"field": "Priority", "change": "extra", "value": "Apocalyptic"},
     "priority null": {"field": "Priority", "change": "null"},
     "category dropped": {"field": "Category", "change": "drop"},
-    "due date that is none": {"field": "DueDate", "change": "extra", "value": "0001-01-01T00:00:00"},
+    "due date that is none": {
+        "field": "DueDate",
+        "change": "extra",
+        "value": "0001-01-01T00:00:00",
+    },
     "tenant null": {"field": "TenantID", "change": "null"},
     "documents null": {"field": "Documents", "change": "null"},
 }
@@ -139,8 +143,15 @@ async def test_a_null_character_becomes_the_replacement_character(office: Office
         {"AddressNumber": None},
         {"AddressNumber": "", "AddressFlatRoomNumber": ""},
         {"Postcode": None},
-        {"Address1": None, "Address2": None, "Address3": None, "Address4": None, "Postcode": None,
-         "AddressNumber": None, "AddressFlatRoomNumber": None},
+        {
+            "Address1": None,
+            "Address2": None,
+            "Address3": None,
+            "Address4": None,
+            "Postcode": None,
+            "AddressNumber": None,
+            "AddressFlatRoomNumber": None,
+        },
     ],
 )
 async def test_an_address_with_gaps_still_makes_a_visit(
@@ -239,8 +250,9 @@ async def test_a_bad_visit_that_is_deleted_is_noticed(office: Office) -> None:
     await office.run()
     job = office.job_titled(TAP)
     visit = office.visit_of(job)
-    office.fault("field", path="/visits", record=visit["_id"], field="date", change="wrong-type",
-                 times=None)
+    office.fault(
+        "field", path="/visits", record=visit["_id"], field="date", change="wrong-type", times=None
+    )
     await office.run()
     office.heal()
     office.delete("visits", visit)
@@ -251,8 +263,9 @@ async def test_a_bad_visit_that_is_deleted_is_noticed(office: Office) -> None:
 async def test_retry_reads_a_parked_record_again(office: Office) -> None:
     """A person's `retry` ends the item; where the record is as bad as before, another one opens."""
     job = office.job_titled(TAP)
-    office.fault("field", path=LIST, record=job["OID"], times=None, field="PropertyID",
-                 change="null")
+    office.fault(
+        "field", path=LIST, record=job["OID"], times=None, field="PropertyID", change="null"
+    )
     await office.run()
     (item,) = office.inbox()
     office.answer(item, "retry")
@@ -265,8 +278,9 @@ async def test_retry_reads_a_parked_record_again(office: Office) -> None:
 async def test_leave_is_remembered(office: Office) -> None:
     """What a person left is not asked about again while the record is as it is."""
     job = office.job_titled(TAP)
-    office.fault("field", path=LIST, record=job["OID"], times=None, field="PropertyID",
-                 change="null")
+    office.fault(
+        "field", path=LIST, record=job["OID"], times=None, field="PropertyID", change="null"
+    )
     await office.run()
     office.answer(office.inbox()[0], "leave")
     for _ in range(2):
@@ -277,8 +291,14 @@ async def test_leave_is_remembered(office: Office) -> None:
 async def test_a_bad_foreign_visit_is_nobodys_business(office: Office) -> None:
     """Visits of other customers are never an item, however they look."""
     foreign = next(each for each in office.visits().values() if each["docNo"] == "H-017711")
-    office.fault("field", path="/visits", record=foreign["_id"], field="date", change="wrong-type",
-                 times=None)
+    office.fault(
+        "field",
+        path="/visits",
+        record=foreign["_id"],
+        field="date",
+        change="wrong-type",
+        times=None,
+    )
     assert (await office.run()).outcome is Outcome.OK
     assert office.inbox() == []
 
@@ -287,8 +307,14 @@ async def test_a_bad_property_or_tenancy_in_a_list_costs_no_visit(office: Office
     """Reference records that cannot be read are looked up one by one where they are needed."""
     job = office.job_titled(TAP)
     assert job["ContractorID"] == OURS
-    office.fault("field", path=r"/properties/.*/\d+/\d+", record=job["PropertyID"],
-                 field="Address1", change="wrong-type", times=None)
+    office.fault(
+        "field",
+        path=r"/properties/.*/\d+/\d+",
+        record=job["PropertyID"],
+        field="Address1",
+        change="wrong-type",
+        times=None,
+    )
     office.fault("field", path="/tenancyState/", field="State", change="wrong-type", times=None)
     assert (await office.run()).outcome is Outcome.OK
     assert len(office.effects("visit_created")) == 8

@@ -47,10 +47,21 @@ async def test_a_new_tenancy_reaches_the_open_visit(office: Office) -> None:
     office.clock.move(hours=13)
     for _ in range(2):
         assert (await office.run()).outcome is Outcome.OK
-    person = {"OID": "te-new", "Title": "Dr", "Forename": "Una", "Surname": "Newcome",
-              "MobilePhone": "07700 900321"}
-    office.add("tenancies", PropertyID=job["PropertyID"], BranchOID=job["BranchOID"],
-               State="Current", IsArchived=False, LinkedTenants=[person])
+    person = {
+        "OID": "te-new",
+        "Title": "Dr",
+        "Forename": "Una",
+        "Surname": "Newcome",
+        "MobilePhone": "07700 900321",
+    }
+    office.add(
+        "tenancies",
+        PropertyID=job["PropertyID"],
+        BranchOID=job["BranchOID"],
+        State="Current",
+        IsArchived=False,
+        LinkedTenants=[person],
+    )
     office.clock.move(hours=13)
     office.mark()
     assert (await office.run()).outcome is Outcome.OK
@@ -69,7 +80,8 @@ async def test_a_branch_that_changes_its_name_reaches_the_open_visits(office: Of
     office.mark()
     assert (await office.run()).outcome is Outcome.OK
     of_branch = [
-        each for each in office.jobs().values()
+        each
+        for each in office.jobs().values()
         if each["BranchOID"] == job["BranchOID"] and each["GlobalReference"] in office.ours()
     ]
     assert len(office.effects()) == len(of_branch) > 1
@@ -154,8 +166,15 @@ async def test_a_prefix_of_the_numbers_narrows_every_sweep(office: Office) -> No
 
     job = office.job_titled(TAP)
     near = f"AOS-{job['GlobalReference']}9"
-    office.add("visits", docNo=near, customer="x", address="1 Road", city="Y", date="2026-03-04",
-               driverId=ANOTHER_DRIVER)
+    office.add(
+        "visits",
+        docNo=near,
+        customer="x",
+        address="1 Road",
+        city="Y",
+        date="2026-03-04",
+        driverId=ANOTHER_DRIVER,
+    )
     async with office.configured(prefixed) as office:
         assert (await office.run()).outcome is Outcome.OK
         assert f"AOS-{job['GlobalReference']}" in office.visits()
@@ -241,8 +260,16 @@ async def test_a_visit_of_the_same_number_made_by_people_is_paired_and_nothing_i
     """The dispatcher typed the job's number: that visit is taken, no second one made; what differs
     and is not LetsJobIt's is asked about."""
     job = office.job_titled(TAP)
-    office.add("visits", docNo=job["GlobalReference"], customer="Somebody", address="1 Road",
-               city="Aberdeen", date="2026-03-04", driverId=ANOTHER_DRIVER, obs="as we agreed")
+    office.add(
+        "visits",
+        docNo=job["GlobalReference"],
+        customer="Somebody",
+        address="1 Road",
+        city="Aberdeen",
+        date="2026-03-04",
+        driverId=ANOTHER_DRIVER,
+        obs="as we agreed",
+    )
     assert (await office.run()).outcome is Outcome.ATTENTION
     assert len(office.effects()) == 7
     (item,) = office.inbox("conflict")
@@ -260,8 +287,15 @@ async def test_several_visits_of_one_number_are_asked_about(office: Office) -> N
     """Nothing is paired by a guess: no visit is made or changed until somebody chooses."""
     job = office.job_titled(TAP)
     for _ in range(2):
-        office.add("visits", docNo=job["GlobalReference"], customer="Somebody", address="1 Road",
-                   city="Aberdeen", date="2026-03-04", driverId=ANOTHER_DRIVER)
+        office.add(
+            "visits",
+            docNo=job["GlobalReference"],
+            customer="Somebody",
+            address="1 Road",
+            city="Aberdeen",
+            date="2026-03-04",
+            driverId=ANOTHER_DRIVER,
+        )
     assert (await office.run()).outcome is Outcome.ATTENTION
     assert len(office.effects()) == 7
     (item,) = office.inbox("conflict")
@@ -281,8 +315,16 @@ async def test_an_id_that_somebody_else_uses_is_not_written_over(office: Office)
 
     job = office.job_titled(TAP)
     taken = visit_id("northgate", job["OID"], occurrence=1, salt=0)
-    office.add("visits", id=taken, docNo="OTHER-1", customer="Somebody", address="1 Road",
-               city="Aberdeen", date="2026-03-04", driverId=ANOTHER_DRIVER)
+    office.add(
+        "visits",
+        id=taken,
+        docNo="OTHER-1",
+        customer="Somebody",
+        address="1 Road",
+        city="Aberdeen",
+        date="2026-03-04",
+        driverId=ANOTHER_DRIVER,
+    )
     assert (await office.run()).outcome is Outcome.OK
     assert len(office.effects("visit_created")) == len(office.effects()) == 8
     assert office.visit_of(job)["id"] != taken

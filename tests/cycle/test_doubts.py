@@ -100,8 +100,12 @@ async def test_every_visit_changed_at_once_is_not_believed_when_a_look_disagrees
     with busy.box.world.lock:
         visits = [e for e in busy.box.world.visits.records() if not e["confirmClose"]]
     rows = [{**each, "address": "?"} for each in visits]
-    meta = {"totalRecords": len(rows), "returnedRecords": len(rows), "remainingRecords": 0,
-            "nextStart": 0}
+    meta = {
+        "totalRecords": len(rows),
+        "returnedRecords": len(rows),
+        "remainingRecords": 0,
+        "nextStart": 0,
+    }
     lie(busy, LIST_OF_VISITS, json.dumps({"meta": meta, "data": rows}))
     await assert_nothing_was_believed(busy, "letsjobit_doubtful")
 

@@ -41,8 +41,11 @@ async def test_too_many_withdrawals_wait_and_the_rest_goes_on(office: Office) ->
     """Six of eight visits: one item; an edit elsewhere is carried out; `approve` lets them go."""
     await office.run()
     cancelled = cancel(office, 6)
-    others = [number for number in office.ours() if number not in
-              {each["GlobalReference"] for each in cancelled}]
+    others = [
+        number
+        for number in office.ours()
+        if number not in {each["GlobalReference"] for each in cancelled}
+    ]
     edited = next(each for each in office.jobs().values() if each["GlobalReference"] in others)
     office.edit_job(edited, Description="Something else.")
     office.mark()

@@ -229,8 +229,14 @@ async def test_the_engineer_who_begins_meanwhile_is_not_disturbed(office: Office
     office.mark()
     # The sweep of open visits answers, and then the engineer starts.
     started = {"record": visit["_id"], "field": "inProgress", "value": True}
-    office.fault("field", vendor="letsjobit", path=f"/visits/{visit['_id']}", change="extra",
-                 times=1, **started)
+    office.fault(
+        "field",
+        vendor="letsjobit",
+        path=f"/visits/{visit['_id']}",
+        change="extra",
+        times=1,
+        **started,
+    )
     report = await office.run()
     assert report.outcome is Outcome.OK
     assert report.applied == {IntentKind.UPDATE_VISIT: 1}
@@ -245,8 +251,11 @@ def _change_phone_everywhere(office: Office, job: dict[str, object], phone: str)
                 for each in tenancy["LinkedTenants"]
             ]
             office.edit("tenancies", tenancy["OID"], LinkedTenants=people)
-            names = {"OID": tenancy["OID"], "LinkedTenants": people,
-                     "AccessArrangements": tenancy["AccessArrangements"]}
+            names = {
+                "OID": tenancy["OID"],
+                "LinkedTenants": people,
+                "AccessArrangements": tenancy["AccessArrangements"],
+            }
             office.edit("properties", str(job["PropertyID"]), LatestTenancy=names)
 
 

@@ -83,8 +83,14 @@ async def test_parked_and_asked_about_records_cost_nothing(office: Office) -> No
     """What waits for a person is not looked at in every cycle."""
     await office.run()
     jobs = office.jobs()
-    office.fault("field", path=r"/jobs/[^/]+/\d+/\d+", record=jobs["Slate off the roof"]["OID"],
-                 field="PropertyID", change="null", times=None)
+    office.fault(
+        "field",
+        path=r"/jobs/[^/]+/\d+/\d+",
+        record=jobs["Slate off the roof"]["OID"],
+        field="PropertyID",
+        change="null",
+        times=None,
+    )
     office.act(office.visit_of(jobs["Front door sticking"]), "start")
     office.edit_job(jobs["Front door sticking"], Status="Cancelled")
     office.delete("visits", office.visit_of(jobs["Leak under kitchen sink"]))

@@ -83,8 +83,9 @@ async def test_a_job_that_is_under_way_in_agentos_keeps_its_visit(office: Office
     """A status that is named for other purposes neither makes visits nor takes them away."""
     await office.run()
     office.edit_job(office.job_titled(TAP), Status="In Progress")
-    office.edit_job(office.job_titled("Shower tray cracked"), ContractorID="co-0009-4739",
-                    Status="In Progress")
+    office.edit_job(
+        office.job_titled("Shower tray cracked"), ContractorID="co-0009-4739", Status="In Progress"
+    )
     office.mark()
     assert (await office.run()).outcome is Outcome.OK
     assert office.effects() == []

@@ -246,8 +246,15 @@ async def test_a_visit_that_people_made_is_not_withdrawn_unasked(
 
     async with office.configured(settings) as careful:
         job = careful.job_titled(TAP)
-        careful.add("visits", docNo=job["GlobalReference"], customer="Somebody", address="1 Road",
-                    city="Aberdeen", date="2026-03-04", driverId=ANOTHER_DRIVER)
+        careful.add(
+            "visits",
+            docNo=job["GlobalReference"],
+            customer="Somebody",
+            address="1 Road",
+            city="Aberdeen",
+            date="2026-03-04",
+            driverId=ANOTHER_DRIVER,
+        )
         await careful.run()
         assert len(careful.ours()) == 8
         for item in careful.inbox("conflict"):

@@ -23,8 +23,11 @@ def disagreements(office: Office) -> list[str]:
         found += [f"{number}: {each}" for each in _wrong(office, job)]
     known = {_tagged(visit) for visit in office.visits().values()} - {None}
     orphans = known - {job["OID"] for job in jobs.values()}
-    found += [f"visit of the deleted job {each} is shown" for each in orphans - asked - decided
-              if _is_shown(office, each)]
+    found += [
+        f"visit of the deleted job {each} is shown"
+        for each in orphans - asked - decided
+        if _is_shown(office, each)
+    ]
     return found
 
 

@@ -25,9 +25,25 @@ STEPS = 40
 STATUSES = ("Reported", "Pending", "In Progress", "Awaiting Access", "Completed", "Cancelled")
 DRIVERS = ("FEn9BJz93svSNPx7p", "q2WkT8dRz5mYh3sXc", "Nb7uGx4PjL9fEoV6a")
 CONTRACTORS = (OURS, OURS, OURS, "co-0011-2086", None)
-ANSWERS = ("status", "reset_before_effect", "reset_after_effect", "cut", "truncated", "html",
-           "garbage", "empty", "shape")
-WORDS = ("Drip 💧", "<b>hot</b> & cold", "three\nlines\n\nof it", "الماء", "--- Access ---", "x" * 3000)
+ANSWERS = (
+    "status",
+    "reset_before_effect",
+    "reset_after_effect",
+    "cut",
+    "truncated",
+    "html",
+    "garbage",
+    "empty",
+    "shape",
+)
+WORDS = (
+    "Drip 💧",
+    "<b>hot</b> & cold",
+    "three\nlines\n\nof it",
+    "الماء",
+    "--- Access ---",
+    "x" * 3000,
+)
 
 Walker = tuple[Office, random.Random]
 Act = Callable[[Office, random.Random], None]
@@ -130,7 +146,9 @@ def break_something(office: Office, chance: random.Random) -> None:
 
 def shift_rows(office: Office, chance: random.Random) -> None:
     """Rows change places while a list is read."""
-    office.fault("shift", change="rotate", vendor="agentos", path="/jobs/", after=chance.randint(0, 2))
+    office.fault(
+        "shift", change="rotate", vendor="agentos", path="/jobs/", after=chance.randint(0, 2)
+    )
 
 
 def heal(office: Office, chance: random.Random) -> None:
