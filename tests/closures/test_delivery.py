@@ -2,13 +2,16 @@
 
 import io
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
 
+from syncd.apply import delivering
 from syncd.cycle.report import Outcome
-from syncd.model import IntentKind
+from syncd.model import IntentKind, Observation
 from tests.closures.story import DOOR, SENT, TAP, Story, kind_of, picture, signed
+from tests.closures.test_state_table import put_job
 from tests.cycle.office import Record, connection_of
 
 WASHING = "Washing machine will not drain"
@@ -146,7 +149,7 @@ async def test_more_than_one_page_of_closures_is_read_before_the_first_acknowled
     story: Story,
 ) -> None:
     """More than 100 closures on two pages are all delivered in one run, each once."""
-    story.office.bulk(jobs=120)
+    story.office.bulk(jobs=95)
     async with story.configured(_with_nothing_but_a_status) as here:
         assert (await here.office.run()).outcome is Outcome.OK
         ours = here.office.ours()
@@ -169,50 +172,20 @@ def _with_nothing_but_a_status(document: Record) -> None:
     connection_of(document)["invoice"] = {"enabled": False}
 
 
-async def test_somebody_else_changes_the_job_between_plan_and_write(story: Story) -> None:
+async def test_somebody_else_changes_the_job_between_plan_and_write(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Nothing is overwritten: the job is looked at again before the PATCH, and planned anew."""
     story.close()
-    cancelled = _status(story, "Cancelled")
-    seen: list[str] = []
+    look_at_job = delivering.look_at_job
 
-    def cancel() -> None:
-        story.office.edit_job(story.job(), StatusID=cancelled)
-        seen.append("cancelled")
+    async def cancelled_just_before(*given: Any) -> Observation:
+        await put_job(story, "cancelled")
+        return await look_at_job(*given)
 
-    with _before_the_look(story, cancel):
-        report = await story.office.run()
-    assert seen
-    assert report.outcome is Outcome.ATTENTION
+    monkeypatch.setattr(delivering, "look_at_job", cancelled_just_before)
+    assert (await story.office.run()).outcome is Outcome.ATTENTION
     assert story.job()["Status"] == "Cancelled"
     assert story.sent(*SENT) == []
     (item,) = story.office.inbox()
     assert item.question.kind.value == "conflict"
-
-
-def _status(story: Story, name: str) -> str:
-    with story.office.box.world.lock:
-        types = story.office.box.world.agency.status_types.records()
-    return str(next(each["OID"] for each in types if each["Name"] == name))
-
-
-def _before_the_look(story: Story, act: object) -> object:
-    from contextlib import contextmanager
-
-    import syncd.apply.delivering as delivering
-
-    @contextmanager
-    def patched() -> object:
-        real = delivering.look_at_job
-        done: list[bool] = []
-
-        async def look(*given: object) -> object:
-            if not done:
-                done.append(True)
-                act()
-            return await real(*given)
-
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(delivering, "look_at_job", look)
-            yield
-
-    return patched()

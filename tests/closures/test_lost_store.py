@@ -4,6 +4,9 @@ After each write of the story the database is thrown away. What AgentOS shows is
 does not show is asked about, never repeated by itself.
 """
 
+import os
+from itertools import product
+
 import pytest
 
 from syncd.cycle.report import Outcome
@@ -11,6 +14,7 @@ from tests.closures.story import SENT, Person, Story
 from tests.closures.test_ambiguity import AGENCIES, WRITES, Agency
 
 STEPS = ("closure", *WRITES)
+HOW = {True: "rebuild", False: "run-once"}
 
 
 async def stop_after(story: Story, step: str) -> None:
@@ -21,9 +25,20 @@ async def stop_after(story: Story, step: str) -> None:
     story.office.heal()
 
 
-@pytest.mark.parametrize("is_rebuilt", [True, False], ids=["rebuild", "run-once"])
-@pytest.mark.parametrize("agency", AGENCIES.values(), ids=AGENCIES)
-@pytest.mark.parametrize("step", STEPS)
+def cases() -> list[object]:
+    """Every step for some agencies; with SYNCD_TEST_ALL for all, both ways."""
+    usual = {
+        *((name, True) for name in ("all shown", "tier alone", "nothing, ask")),
+        *((name, False) for name in ("all shown", "documents shown")),
+    }
+    return [
+        pytest.param(step, AGENCIES[name], how, id=f"{step}-{name}-{HOW[how]}")
+        for step, name, how in product(STEPS, AGENCIES, HOW)
+        if (name, how) in usual or "SYNCD_TEST_ALL" in os.environ
+    ]
+
+
+@pytest.mark.parametrize(("step", "agency", "is_rebuilt"), cases())
 async def test_a_store_lost_in_a_delivery(
     story: Story, step: str, agency: Agency, is_rebuilt: bool
 ) -> None:
