@@ -123,8 +123,9 @@ def work_on_a_visit(office: Office, chance: random.Random) -> None:
 
 
 def delete_a_visit(office: Office, chance: random.Random) -> None:
-    """Somebody deletes a visit."""
-    if visit := a_visit(office, chance):
+    """Somebody deletes a visit that is still to be done: of the others nobody asks any more."""
+    visit = a_visit(office, chance)
+    if visit is not None and not visit["closed"]:
         office.delete("visits", visit)
 
 
