@@ -413,6 +413,7 @@ async def test_the_key_shows_nowhere(
 ) -> None:
     """Neither errors nor logs nor representations show the key, even when the vendor echoes it."""
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="syncd")
     auth = Auth("query", "api_key", "s3cret/key+0987654321")
     echo = http(400, '{"Message": "api_key s3cret/key+0987654321 (s3cret%2Fkey%2B0987654321)"}')
     async with raw_server(http(503, "s3cret/key+0987654321"), echo) as server:

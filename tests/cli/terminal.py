@@ -5,6 +5,7 @@ Every output of every test is searched for keys.
 
 import json
 import logging
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -40,6 +41,10 @@ enabled = true
 channel = "v3"
 """
 """The table that the channel "v3" needs."""
+
+
+def _listen_to_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,8 @@ class Terminal:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            # A test run in the background of a shell has Ctrl-C ignored, and hands that on.
+            preexec_fn=_listen_to_ctrl_c,
         )
 
     def edit(self, old: str, new: str) -> None:
