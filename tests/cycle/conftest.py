@@ -7,6 +7,7 @@ from tests.cycle.office import (
     impatient,
     office,
     served,
+    tmp_path,
     wall_clock,
 )
 
@@ -17,5 +18,6 @@ __all__ = [
     "impatient",
     "office",
     "served",
+    "tmp_path",
     "wall_clock",
 ]

@@ -1,6 +1,8 @@
 """An office at work: the sandbox, one contractor's syncd beside it, and people on both sides."""
 
 import json
+import os
+import tempfile
 import tomllib
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
@@ -295,6 +297,16 @@ def box(
     wall_clock.now = MONDAY
     control_pages.post("/reset").raise_for_status()
     return served
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """A folder in memory, where the machine has such: these stores are thrown away with their
+    tests, and a disk would make them wait at each commit."""
+    memory = Path("/dev/shm")  # noqa: S108
+    parent = memory if os.access(memory, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="syncd-office-", dir=parent) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture

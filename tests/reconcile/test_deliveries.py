@@ -282,6 +282,8 @@ def test_what_a_person_said_about_an_invoice_holds_while_it_is_unsettled(
     plan = planned(said(asked, "enter", "120.00"), effects=effects, **entered)
     assert kinds(plan) == [InboxKind.MISSING_AMOUNT]
     assert planned(policy={"approve_from": Decimal(0)}, effects=effects).questions == ()
+    free = planned(said(asked, "no-charge"), effects=effects, **UNREADABLE)
+    assert (kinds(free), "confirm" in parts(free)) == ([InboxKind.MISSING_AMOUNT], False)
 
 
 def test_an_invoice_that_a_lost_store_may_have_sent_is_asked_about() -> None:

@@ -216,6 +216,8 @@ async def test_after_any_walk_both_sides_agree_or_somebody_is_asked(
             pytest.fail(f"a cycle ended with {stop!r}")
         office.heal()
         for _ in range(2):
+            # A document in doubt is looked for until `documents.grace` has passed.
+            office.clock.move(minutes=5)
             report = await office.run()
             assert report.outcome in (Outcome.OK, Outcome.ATTENTION), done
         # Two more, because a job is gone only when two clean sweeps missed it.
