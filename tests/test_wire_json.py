@@ -44,7 +44,15 @@ def test_money_keeps_its_digits() -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [Decimal("NaN"), Decimal("Infinity"), float("nan"), float("inf"), b"bytes", {1, 2}, object()],
+    [
+        Decimal("NaN"),
+        Decimal("Infinity"),
+        float("nan"),
+        float("inf"),
+        b"bytes",
+        {1, 2},
+        pytest.param(object(), id="an object"),
+    ],
     ids=str,
 )
 def test_what_json_cannot_say_is_not_written(value: object) -> None:
