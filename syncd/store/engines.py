@@ -17,15 +17,19 @@ if TYPE_CHECKING:
     import psycopg
 
 _BUSY_TIMEOUT_SECONDS = 30.0
-# A machine that vanished must not keep its locks: the network notices after 25 s, and a process
-# that was stopped in the middle of a transaction loses it.
+# A process that stands still in the middle of a transaction (a laptop asleep, a machine paused)
+# keeps its locks on leases and budgets no longer than this: others go on within 30 s.
+_STANDSTILL_SECONDS = 20.0
+# Only a living process can keep a lock for longer; waiting for it ends in words for people.
+_LOCK_SECONDS = 25.0
+# The network notices after 25 s that the server vanished.
 _POSTGRES_OPTIONS = {
     "connect_timeout": 10,
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,
 }
-_POSTGRES_SETTINGS = ("SET idle_in_transaction_session_timeout = '60s'", "SET timezone = 'UTC'")
 
 _CURE = "write sqlite:///syncd.db or postgresql://user:password@host/database"
 
@@ -74,15 +78,18 @@ def create_private_file(path: Path) -> None:
         ) from None
 
 
-def writing_engine(url: URL) -> Engine:
+def writing_engine(url: URL, *, is_synced: bool = True) -> Engine:
     """An engine whose transactions may write: SQLite BEGIN IMMEDIATE, Postgres READ COMMITTED.
 
-    SQLite runs with synchronous FULL: an intent has to be on the disk before money moves.
+    SQLite runs with synchronous FULL: an intent has to be on the disk before money moves. Not
+    `is_synced`: NORMAL, so that the last transactions before a power cut may be undone by it.
     """
     if url.drivername != "sqlite":
         return _postgres_engine(url, pool_size=8, isolation_level="READ COMMITTED")
     engine = _sqlite_engine(url)
     event.listen(engine, "connect", _prepare_sqlite_writer)
+    if not is_synced:
+        event.listen(engine, "connect", _do_not_sync)
     event.listen(engine, "begin", _begin_immediate)
     return engine
 
@@ -127,13 +134,22 @@ def _prepare_sqlite_writer(connection: sqlite3.Connection, _entry: ConnectionPoo
     connection.execute("PRAGMA foreign_keys = ON")
 
 
+def _do_not_sync(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    connection.execute("PRAGMA synchronous = NORMAL")
+
+
 def _prepare_sqlite_reader(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
     connection.execute("PRAGMA query_only = ON")
 
 
 def _prepare_postgres(connection: "psycopg.Connection", _entry: ConnectionPoolEntry) -> None:
-    for setting in _POSTGRES_SETTINGS:
-        connection.execute(setting)
+    settings = {
+        "idle_in_transaction_session_timeout": f"{_STANDSTILL_SECONDS * 1000:.0f}ms",
+        "lock_timeout": f"{_LOCK_SECONDS * 1000:.0f}ms",
+        "timezone": "UTC",
+    }
+    for name, value in settings.items():
+        connection.execute("SELECT set_config(%s, %s, false)", (name, value))
     connection.commit()
 
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, InternalError, OperationalError, ProgrammingError
 
 from syncd.errors import ConfigError, Problem, SyncdError
 
@@ -17,7 +17,7 @@ def explain(error: DBAPIError, store: str) -> SyncdError | None:
     """
     if isinstance(error.orig, sqlite3.Error):
         return _explain_sqlite(error.orig, store)
-    if isinstance(error, OperationalError | ProgrammingError):
+    if isinstance(error, OperationalError | ProgrammingError | InternalError):
         return _explain_postgres(error, store)
     return None
 
@@ -57,7 +57,17 @@ def _explain_postgres(error: DBAPIError, store: str) -> SyncdError | None:
         return _passing("store_full", f"{store}: the disk is full", "make room and start again")
     if state == "42501":
         return _lasting(f"{store}: the user lacks a right", "let the user own the tables of syncd")
-    if isinstance(error, ProgrammingError):
+    if state in ("55P03", "40P01"):
+        return _passing(
+            "store_locked", f"{store} is locked", "another program writes to it; end it"
+        )
+    if state == "25P03":
+        return _passing(
+            "store_unreachable",
+            f"{store} ended a transaction in which this machine stood still",
+            "nothing is needed: what was begun is done by the next run",
+        )
+    if not isinstance(error, OperationalError):
         return None
     if "authentication failed" in words or "no password supplied" in words:
         return _lasting(f"{store} refused the user or the password", "correct them in the url")

@@ -10,6 +10,7 @@ whole answer has come, `commit deliver 2` before the second transaction that ran
 import os
 import signal
 import sys
+import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import Any
 import httpx
 
 from syncd import budget, cli
-from syncd.store import leases
+from syncd.store import engines, leases
 from syncd.store.database import Database
 
 STOP_AT = "SYNCD_TEST_STOP_AT"
@@ -48,12 +49,13 @@ class Points:
         if self._written is not None:
             self._written.write(f"{point}\n")
         if point == self._stop_at:
-            os.kill(os.getpid(), self._signal)
+            # To this very thread: another one would take the signal later than the point.
+            signal.pthread_kill(threading.get_ident(), self._signal)
 
 
 def watch(points: Points) -> None:
     """Have every request, every answer and every commit of this process reach its point."""
-    send, read, run = httpx.AsyncClient.send, httpx.Response.aread, Database.run_now
+    send, read = httpx.AsyncClient.send, httpx.Response.aread
 
     async def sending(client: httpx.AsyncClient, *args: Any, **kwargs: Any) -> httpx.Response:
         points.reach("send")
@@ -64,17 +66,23 @@ def watch(points: Points) -> None:
         points.reach("answer")
         return content
 
-    def running(database: Database, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        def before_commit(session: Any, *given: Any, **named: Any) -> Any:
-            result = function(session, *given, **named)
-            points.reach(f"commit {function.__name__}")
-            return result
+    def watched(run: Callable[..., Any]) -> Any:
+        def running(
+            database: Database, function: Callable[..., Any], *args: Any, **kwargs: Any
+        ) -> Any:
+            def before_commit(session: Any, *given: Any, **named: Any) -> Any:
+                result = function(session, *given, **named)
+                points.reach(f"commit {function.__name__}")
+                return result
 
-        return run(database, before_commit, *args, **kwargs)
+            return run(database, before_commit, *args, **kwargs)
+
+        return running
 
     httpx.AsyncClient.send = sending  # type: ignore[method-assign,assignment]
     httpx.Response.aread = reading  # type: ignore[method-assign,assignment]
-    Database.run_now = running  # type: ignore[method-assign,assignment]
+    Database.run_now = watched(Database.run_now)  # type: ignore[method-assign]
+    Database.run_fleeting = watched(Database.run_fleeting)  # type: ignore[method-assign]
 
 
 def launch(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
@@ -86,8 +94,10 @@ def launch(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
 
 
 def _shorten_leases(lease_ms: int) -> None:
-    """Leases, their renewal and the life of a permit, all by the same factor."""
+    """Leases, their renewal, the life of a permit and of a transaction that stands still, all by
+    the same factor."""
     factor = lease_ms / leases.TTL_MS
+    engines._STANDSTILL_SECONDS *= factor
     leases.TTL_MS = lease_ms
     leases.RENEWAL_SECONDS *= factor
     budget._SPEND_WITHIN_MS = round(budget._SPEND_WITHIN_MS * factor)

@@ -75,7 +75,7 @@ class Running:
         ended, _, _ = select.select([self._descriptor], [], [], seconds)
         return bool(ended)
 
-    def end(self, seconds: float = 60) -> Ended:
+    def end(self, seconds: float = 150) -> Ended:
         """Wait for its end. TimeoutError where it does not end; it is killed then."""
         if not self._wait(seconds):
             self.kill()

@@ -47,7 +47,7 @@ def try_all(cases: Sequence[Case], *, workers: int) -> Iterable[Result]:
     for worker in working:
         worker.start()
     for _ in cases:
-        yield told.get(timeout=300)
+        yield told.get(timeout=900)
     for worker in working:
         worker.join()
 

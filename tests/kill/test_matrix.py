@@ -8,6 +8,9 @@ from tests.kill.cases import Case, spread, try_case
 from tests.kill.prove import all_cases
 from tests.kill.stage import Stage
 
+pytestmark = pytest.mark.timeout(400)
+"""Several processes after each other, and a machine that may be busy."""
+
 SAMPLE = 40
 
 

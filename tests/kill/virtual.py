@@ -39,6 +39,11 @@ class Clock:
         return self.began_at.astimezone(UTC) + timedelta(seconds=self.seconds)
 
 
+_TURN_SECONDS = 1e-6
+"""What each turn of the loop takes, so that who waits for less than can be told does not wait for
+ever."""
+
+
 class _Jumping(selectors.DefaultSelector):
     """A selector that never waits; it lets the time pass."""
 
@@ -51,7 +56,7 @@ class _Jumping(selectors.DefaultSelector):
         if not found and timeout is None:
             raise RuntimeError("nothing will ever happen again")
         if not found and timeout is not None:
-            self._clock.seconds += max(timeout, 0.0)
+            self._clock.seconds += max(timeout, _TURN_SECONDS)
         return found
 
 
@@ -75,6 +80,12 @@ class DatabaseHere(Database):
         event.listen(self._writer, "connect", _never_wait)
 
     async def run(
+        self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """As it is, at once."""
+        return self.run_now(function, *args, **kwargs)
+
+    async def run_fleeting(
         self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """As it is, at once."""

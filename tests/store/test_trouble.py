@@ -2,13 +2,15 @@
 
 import re
 import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import make_url
 
 from syncd.errors import ConfigError, SyncdError
-from syncd.store import engines, schema
+from syncd.store import engines, leases, schema
 from syncd.store.database import Database, Session
 from tests.store.test_database import add_connection, names
 
@@ -110,6 +112,58 @@ def test_a_postgres_that_is_down_may_come_back() -> None:
     assert caught.value.code == "store_unreachable"
     assert "hunter2" not in str(caught.value)
     assert "127.0.0.1" in str(caught.value)
+
+
+def test_who_stands_still_in_a_transaction_is_thrown_out(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that sleeps in the middle of a transaction loses it, so that others go on with its
+    lease; when it wakes it is told, has changed nothing, and can go on with the next."""
+    limits = engines._STANDSTILL_SECONDS, engines._LOCK_SECONDS
+    assert sorted([*limits, leases.TTL_MS / 1000, 30]) == [leases.TTL_MS / 1000, *limits, 30]
+    database = Database(postgres_url)
+    assert database.run_now(leases.take, "northgate", owner="other", holder="other") == 1
+    database.run_now(leases.release, "northgate", 1)
+    has_woken = threading.Event()
+
+    def sleep_with_the_lease(session: Session) -> None:
+        assert leases.take(session, "northgate", owner="sleeper", holder="sleeper") == 2
+        taken.set()
+        assert has_woken.wait(30)
+
+    monkeypatch.setattr(engines, "_STANDSTILL_SECONDS", 0.5)
+    sleeping, taken = Database(postgres_url), threading.Event()
+    with ThreadPoolExecutor(1) as threads:
+        told = threads.submit(sleeping.run_now, sleep_with_the_lease)
+        assert taken.wait(30)
+        # Waits for the lock on the lease's row.
+        assert database.run_now(leases.take, "northgate", owner="other", holder="other") == 2
+        has_woken.set()
+        with pytest.raises(SyncdError, match="stood still") as caught:
+            told.result(30)
+    assert caught.value.code == "store_unreachable"
+    assert sleeping.read_now(leases.holder_of, "northgate") == "other"
+    database.close()
+    sleeping.close()
+
+
+def test_a_lock_that_is_kept_for_long_is_told(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who waits for a row that a living process keeps gives up with words, and may try again."""
+    monkeypatch.setattr(engines, "_LOCK_SECONDS", 0.2)
+    database, other = Database(postgres_url), Database(postgres_url)
+
+    def take_too(session: Session) -> None:
+        leases.take(session, "northgate", owner="a", holder="a")
+        with pytest.raises(SyncdError, match="is locked") as caught:
+            other.run_now(leases.take, "northgate", owner="b", holder="b")
+        assert caught.value.code == "store_locked"
+
+    database.run_now(take_too)
+    assert other.read_now(leases.holder_of, "northgate") == "a"
+    database.close()
+    other.close()
 
 
 def test_a_bug_is_not_explained_away(database: Database) -> None:
