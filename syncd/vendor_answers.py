@@ -111,7 +111,8 @@ class Judge:
         """The answer in a success; raises what the table says for everything else."""
         status, content = received.status, received.content
         if not 200 <= status < 300:
-            raise self._declined(call, received, retry_after(received.headers, now=now))
+            wait = retry_after(received.headers, status=status, now=now)
+            raise self._declined(call, received, wait)
         if content is None:
             raise self.unreadable(call, "it broke off", status=status)
         if not content.strip():
@@ -215,11 +216,28 @@ class Judge:
         return f"{VENDOR_NAMES[self.side]} {call.operation}"
 
 
-def retry_after(headers: Mapping[str, str], *, now: datetime) -> float | None:
-    """Seconds that the vendor asks for: the longest of Retry-After (seconds or an HTTP date) and,
-    on LetsJobIt, X-Rate-Limit-Reset; None where it asks for nothing that can be read."""
-    waits = [_seconds_until(headers.get("retry-after", ""), now=now), reset_seconds(headers)]
+def retry_after(headers: Mapping[str, str], *, status: int, now: datetime) -> float | None:
+    """Seconds that the vendor asks for; None where it asks for nothing that can be read.
+
+    Retry-After, in seconds or as an HTTP date. LetsJobIt sends X-Rate-Limit-Reset with every
+    answer: that counts, where it is longer, only when nothing is left (429, or none remaining).
+    """
+    waits = [_seconds_until(headers.get("retry-after", ""), now=now)]
+    if status == 429 or remaining_requests(headers) == 0:
+        waits.append(reset_seconds(headers))
     return max((wait for wait in waits if wait is not None), default=None)
+
+
+def clock_skew_seconds(headers: Mapping[str, str], *, now: datetime) -> float | None:
+    """How far ahead of the vendor's clock this machine's is, by the answer's Date; negative where
+    it is behind, None where the answer has no Date that can be read."""
+    try:
+        moment = parsedate_to_datetime(headers.get("date", ""))
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=now.tzinfo)
+    return (now - moment).total_seconds()
 
 
 def reset_seconds(headers: Mapping[str, str]) -> float | None:

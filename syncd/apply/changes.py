@@ -48,7 +48,8 @@ async def _change(hands: Hands, stored: StoredIntent, visit_key: str, results: R
     )
     if seen.content != before[visit_key].content:
         return await _overtake(hands, stored, seen, results)
-    await hands.database.run(ending.start, hands.turn, [stored], now=hands.clock())
+    if not await hands.database.run(ending.start, hands.turn, [stored], now=hands.clock()):
+        return
     after = await _write(hands, stored, visit_key)
     if after is not None and after[0].content == seen.content:
         raise _not_done("LetsJobIt said that the visit was changed, but shows it as it was")

@@ -18,7 +18,7 @@ from syncd.errors import (
     VendorGarbled,
     VendorRefused,
 )
-from syncd.model import Side, Urgency
+from syncd.model import IntentState, Side, Urgency
 from syncd.reconcile.intents import BATCH
 from syncd.store.outbox import StoredIntent
 
@@ -40,7 +40,9 @@ async def create_visits(
     waiting = deque(list(intents[at : at + BATCH]) for at in range(0, len(intents), BATCH))
     sent: list[StoredIntent] = []
     while waiting and results.stopped is None:
-        batch = waiting.popleft()
+        batch = await _start(hands, waiting.popleft())
+        if not batch:
+            continue
         refused = await _send(hands, batch, results)
         if refused is None:
             sent += batch if results.stopped is None else []
@@ -56,9 +58,15 @@ async def create_visits(
         await _read_back(hands, sent, results, open_visits=open_visits)
 
 
+async def _start(hands: Hands, batch: Sequence[StoredIntent]) -> list[StoredIntent]:
+    """What of a batch is still to be sent; a part of one that was sent is marked already."""
+    if all(each.state is IntentState.SENDING for each in batch):
+        return list(batch)
+    return await hands.database.run(ending.start, hands.turn, batch, now=hands.clock())
+
+
 async def _send(hands: Hands, batch: Sequence[StoredIntent], results: Results) -> _Refused | None:
     """Upsert one batch. None: sent, or stopped; else what the vendor declines in it."""
-    await hands.database.run(ending.start, hands.turn, batch, now=hands.clock())
     bodies = [_body(each) for each in batch]
     try:
         answer = await hands.letsjobit.at(Urgency.CREATIONS).upsert_visits(bodies)

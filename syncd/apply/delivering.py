@@ -9,9 +9,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from syncd.agentos.maintenance import Written
 from syncd.apply import ending
 from syncd.apply.changes import change_visit
-from syncd.apply.doubts import Fate, find_out, is_contradicted, note_shown
+from syncd.apply.doubts import EMPTY_SAYS_YES, Fate, find_out, is_contradicted, note_shown
+from syncd.apply.ending import IS_EMPTY
 from syncd.apply.hands import Hands, Results
 from syncd.apply.papers import Papers, our_document, our_invoice, read_papers
 from syncd.errors import OutcomeUnknown, VendorDenied, VendorError, VendorRefused
@@ -28,6 +30,7 @@ from syncd.model import (
 )
 from syncd.observe.records import look_at_job
 from syncd.store import outbox
+from syncd.store.cycles import fact
 from syncd.store.observations import observations_by_id
 from syncd.store.outbox import StoredIntent
 from syncd.translate import content
@@ -143,14 +146,15 @@ async def _write(delivery: _Delivery, stored: StoredIntent) -> None:
         return
     letter = await _write_letter(delivery, intent)
     now = hands.clock()
-    await hands.database.run(ending.start, hands.turn, [stored], now=now)
+    if not await hands.database.run(ending.start, hands.turn, [stored], now=now):
+        return
     tries = stored.attempts + 1
     stored = replace(stored, state=IntentState.SENDING, sending_at=now, attempts=tries)
     if delivery.may_be_there(stored):
         delivery.sent.append(_Sent(stored, {}, is_unknown=True))
         return
     try:
-        answered = {**letter.facts, "oid": await letter.send()}
+        answered = {**letter.facts, **_said(await letter.send())}
     except OutcomeUnknown:
         delivery.sent.append(_Sent(stored, dict(letter.facts), is_unknown=True))
     except VendorDenied as error:
@@ -177,10 +181,16 @@ def _already_there(delivery: _Delivery, intent: Intent) -> dict[str, Json] | Non
 
 @dataclass(frozen=True)
 class _Letter:
-    """Something ready to be sent, and what there is to remember of it; `send` gives its OID."""
+    """Something ready to be sent, and what there is to remember of it."""
 
     facts: Mapping[str, Json]
-    send: Callable[[], Awaitable[str | None]]
+    send: Callable[[], Awaitable[Written]]
+
+
+def _said(written: Written) -> dict[str, Json]:
+    """What a success says about what was made."""
+    is_empty = written.oid is None and written.message is None
+    return {"oid": written.oid, **({IS_EMPTY: True} if is_empty else {})}
 
 
 async def _write_letter(delivery: _Delivery, intent: Intent) -> _Letter:
@@ -189,16 +199,15 @@ async def _write_letter(delivery: _Delivery, intent: Intent) -> _Letter:
 
     if intent.kind is IntentKind.UPDATE_JOB:
 
-        async def patch() -> str | None:
-            await client.patch_job(job_id, status_id=str(intent.payload["status_id"]))
-            return None
+        async def patch() -> Written:
+            return await client.patch_job(job_id, status_id=str(intent.payload["status_id"]))
 
         return _Letter({}, patch)
     if intent.kind is IntentKind.SUBMIT_INVOICE:
         invoice = await asyncio.to_thread(delivery.papers.invoice, intent)
 
-        async def submit() -> str | None:
-            written = await client.submit_invoice(
+        async def submit() -> Written:
+            return await client.submit_invoice(
                 contractor_id=invoice.contractor_id,
                 job_id=job_id,
                 amount=invoice.gross,
@@ -208,13 +217,12 @@ async def _write_letter(delivery: _Delivery, intent: Intent) -> _Letter:
                 invoice_date=invoice.issued_at,
                 description=invoice.description,
             )
-            return written.oid
 
         return _Letter(invoice.facts, submit)
     paper = await asyncio.to_thread(delivery.papers.document, Part(str(intent.payload["part"])))
 
-    async def attach() -> str | None:
-        return (await client.attach_document(job_id, paper.document)).oid
+    async def attach() -> Written:
+        return await client.attach_document(job_id, paper.document)
 
     return _Letter(paper.facts, attach)
 
@@ -243,12 +251,18 @@ async def _verify(delivery: _Delivery) -> None:
 
 
 async def _is_believed(delivery: _Delivery, sent: _Sent) -> bool:
-    """The vendor said that it has it, and not every agency's AgentOS shows it."""
-    kind = sent.stored.intent.kind
+    """The vendor said that it has it, and not every agency's AgentOS shows it.
+
+    Money needs a word: an empty success is none, unless a person found that it is this agency's.
+    """
+    kind, hands = sent.stored.intent.kind, delivery.hands
     if sent.is_unknown or outbox.is_repeatable(kind):
         return False
-    has_oid = sent.result.get("oid") is not None
-    return has_oid or not await is_contradicted(delivery.hands, kind, delivery.job)
+    if sent.result.get("oid") is not None:
+        return True
+    if kind is IntentKind.SUBMIT_INVOICE and sent.result.get(IS_EMPTY):
+        return await hands.database.read(fact, hands.connection, EMPTY_SAYS_YES) is True
+    return not await is_contradicted(hands, kind, delivery.job)
 
 
 async def _doubt(delivery: _Delivery, sent: _Sent) -> None:

@@ -33,6 +33,10 @@ JOB_SHOWS_OURS = {
 something arrived which the list does not show."""
 
 
+EMPTY_SAYS_YES = "empty_answer_means_submitted"
+"""Whether a person found an invoice in AgentOS whose answer had been an empty success."""
+
+
 class Fate(StrEnum):
     """What became of a write: it is there, it is not, nobody can tell, or not yet."""
 

@@ -19,14 +19,14 @@ from syncd.model import (
     VisitRecord,
     VisitRules,
 )
-from syncd.reconcile.deliveries import effect_key
+from syncd.reconcile.drafts import effect_key
 from syncd.reconcile.intents import doubt_question, refused_question
 from syncd.store import closures, inbox, leases, links, outbox
 from syncd.store.database import Session
 from syncd.store.journal import Entry, record
 from syncd.store.links import load_bases
 from syncd.store.observations import save_observations
-from syncd.store.outbox import StoredIntent
+from syncd.store.outbox import BEFORE_AN_ANSWER, StoredIntent
 from syncd.translate.visits import works_order_from_visit
 
 
@@ -39,11 +39,18 @@ class ReadBack:
     visit: VisitRecord
 
 
-def start(session: Session, turn: Turn, batch: Sequence[StoredIntent], *, now: datetime) -> None:
-    """Write down that these are about to be sent. LeaseLost when they must not be."""
+def start(
+    session: Session, turn: Turn, batch: Sequence[StoredIntent], *, now: datetime
+) -> list[StoredIntent]:
+    """Write down that these are about to be sent; those of them that are not discarded meanwhile.
+
+    LeaseLost when none must be sent.
+    """
     leases.check(session, turn)
     ids = [each.intent_id for each in batch]
-    outbox.mark_sending(session, ids, epoch=turn.epoch, now=now)
+    marked = outbox.mark_sending(session, ids, epoch=turn.epoch, now=now)
+    going = [each for each in batch if each.intent_id in marked]
+    return [replace(each, state=IntentState.SENDING) for each in going]
 
 
 def answered(
@@ -58,7 +65,7 @@ def put_back(session: Session, turn: Turn, batch: Sequence[StoredIntent], reason
     """Nothing happened, or repeating is harmless: the next cycle plans them again."""
     leases.check(session, turn)
     ids = [each.intent_id for each in batch]
-    outbox.put_back(session, ids, not_before=None, reason=reason)
+    outbox.put_back(session, ids, was=BEFORE_AN_ANSWER, not_before=None, reason=reason)
 
 
 def overtake(
@@ -69,7 +76,7 @@ def overtake(
     name = stored.intent.connection
     save_observations(session, name, [seen], now=now)
     reason = "the visit had changed since it was planned"
-    outbox.end_intents(session, [stored.intent_id], IntentState.SUPERSEDED, now=now, reason=reason)
+    _supersede(session, [stored], reason, now)
 
 
 def overtake_all(
@@ -86,15 +93,20 @@ def overtake_all(
     save_observations(session, name, [seen], now=now)
     links.unsettle(session, name, job_id=seen.record_id)
     reason = "the job had changed since it was planned"
-    ids = [each.intent_id for each in unsent]
-    outbox.end_intents(session, ids, IntentState.SUPERSEDED, now=now, reason=reason)
+    _supersede(session, unsent, reason, now)
 
 
 def drop(session: Session, turn: Turn, stored: StoredIntent, *, now: datetime) -> None:
     """It waits for a person, who decides about something else first."""
     leases.check(session, turn)
-    ids, reason = [stored.intent_id], "something before it waits for a person"
-    outbox.end_intents(session, ids, IntentState.SUPERSEDED, now=now, reason=reason)
+    _supersede(session, [stored], "something before it waits for a person", now)
+
+
+def _supersede(
+    session: Session, unsent: Sequence[StoredIntent], reason: str, now: datetime
+) -> None:
+    ids, was = [each.intent_id for each in unsent], (IntentState.PENDING,)
+    outbox.end_intents(session, ids, IntentState.SUPERSEDED, was=was, now=now, reason=reason)
 
 
 def remember(session: Session, turn: Turn, seen: Observation, name: str, *, now: datetime) -> None:
@@ -114,8 +126,10 @@ def deliver(
     """An effect is proven to be there: write down what shows it."""
     leases.check(session, turn)
     intent = stored.intent
+    if not _end(session, [stored], IntentState.DONE, now):
+        # A person discarded it before it was sent, and it is there all the same.
+        return
     outbox.note_result(session, stored.intent_id, result)
-    outbox.end_intents(session, [stored.intent_id], IntentState.DONE, now=now)
     links.note_report(session, intent, now=now)
     entry = _entry(intent, intent.kind, _HOW[str(result.get("how"))])
     told = {name: change.new for name, change in intent.changes.items()}
@@ -146,14 +160,19 @@ def doubt(
     leases.check(session, turn)
     intent = stored.intent
     code = SENT if was_sent else SENT_BEFORE
-    reason = "sent, and the answer was lost" if was_sent else "perhaps sent by a lost store"
-    ids = [stored.intent_id]
+    was_answered = bool(facts.get(IS_EMPTY))
+    lost = f"sent, and the answer was {'empty' if was_answered else 'lost'}"
+    reason = lost if was_sent else "perhaps sent by a lost store"
     outbox.note_result(session, stored.intent_id, facts)
-    outbox.end_intents(session, ids, IntentState.IN_DOUBT, now=now, code=code, reason=reason)
+    _end(session, [stored], IntentState.IN_DOUBT, now, code=code, reason=reason)
     sent_at = (stored.sending_at or now) if was_sent else None
-    inbox.ensure_open(session, intent.connection, doubt_question(intent, sent_at), now=now)
+    question = doubt_question(intent, sent_at, was_answered=was_answered)
+    inbox.ensure_open(session, intent.connection, question, now=now)
     record(session, [_entry(intent, "in_doubt", reason)], now=now)
 
+
+IS_EMPTY = "is_empty"
+"""In what is remembered of an effect: the vendor answered with success and nothing else."""
 
 SENT, SENT_BEFORE = "in_doubt", "in_doubt_before"
 """Why an intent is in doubt: this store sent it, or one that was lost may have."""
@@ -171,9 +190,8 @@ def bury(
     """The vendor declined it: nothing repeats it until a person decides."""
     leases.check(session, turn)
     intent = stored.intent
-    outbox.end_intents(
-        session, [stored.intent_id], IntentState.DEAD, now=now, code=code, reason=reason
-    )
+    if not _end(session, [stored], IntentState.DEAD, now, code=code, reason=reason):
+        return
     inbox.ensure_open(session, intent.connection, refused_question(intent, reason), now=now)
     record(session, [_entry(intent, "refused", reason)], now=now)
 
@@ -194,7 +212,7 @@ def confirm(
         links.update_link(
             session, intent.link_id, now=now, settled=None, **_columns(intent, each.visit)
         )
-    outbox.end_intents(session, [each.stored.intent_id for each in done], IntentState.DONE, now=now)
+    _end(session, [each.stored for each in done], IntentState.DONE, now)
     for each in done:
         if each.stored.intent.kind is IntentKind.CONFIRM_CLOSE:
             _acknowledged(session, each.stored.intent, now=now)
@@ -205,12 +223,20 @@ def confirm(
 def _acknowledged(session: Session, intent: Intent, *, now: datetime) -> None:
     """Its delivery is over. Where the job was read back completed, it may be wanted again."""
     key, name = str(intent.payload["visit_key"]), intent.connection
+    if intent.payload.get("owes_status"):
+        # Another visit of the job was open: plans look until that is closed too, or gone.
+        return
     closures.deliver_closure(session, name, key, now=now)
     status = effect_key(key, Part.STATUS)
     reported = outbox.effects(session, name, [status]).get(status)
-    how = (reported.result or {}).get("how") if reported is not None else None
-    if intent.link_id is not None and how in ("sent", "found"):
+    if intent.link_id is not None and was_shown_completed(reported):
         links.note_completed(session, intent.link_id, visit_key=key, now=now)
+
+
+def was_shown_completed(reported: StoredIntent | None) -> bool:
+    """Whether the job itself showed the status that this effect reported."""
+    how = (reported.result or {}).get("how") if reported is not None else None
+    return how in ("sent", "found")
 
 
 def confirm_deleted(session: Session, turn: Turn, stored: StoredIntent, *, now: datetime) -> None:
@@ -233,8 +259,22 @@ def confirm_deleted(session: Session, turn: Turn, stored: StoredIntent, *, now: 
         # Else the next plan would pair the link with what is remembered of the deleted visit.
         gone = Observation(Side.LETSJOBIT, link.visit_key or "", GONE, problem=GONE)
         save_observations(session, intent.connection, [gone], now=now)
-    outbox.end_intents(session, [stored.intent_id], IntentState.DONE, now=now)
+    _end(session, [stored], IntentState.DONE, now)
     record(session, [_entry(intent, intent.kind, "deleted, as visit.withdraw says")], now=now)
+
+
+def _end(
+    session: Session,
+    ended: Sequence[StoredIntent],
+    state: IntentState,
+    now: datetime,
+    *,
+    code: str | None = None,
+    reason: str | None = None,
+) -> int:
+    """End what was pending or being sent; how many of them."""
+    ids, was = [each.intent_id for each in ended], BEFORE_AN_ANSWER
+    return outbox.end_intents(session, ids, state, was=was, now=now, code=code, reason=reason)
 
 
 def _moved(intent: Intent, before: Base, visit: VisitRecord, rules: VisitRules) -> Base:

@@ -15,10 +15,14 @@ from syncd.model import Side, Turn
 from syncd.settings import ConnectionSettings
 from syncd.store import inbox, outbox
 from syncd.store.database import Session
+from syncd.vendor_answers import VENDOR_NAMES
 from syncd.vendor_http import Patience
 
 LONGEST_SECONDS = 150.0
 """How long the check waits for permits that a daemon has used up: two windows of AgentOS."""
+
+MOST_SKEW_SECONDS = 60.0
+"""By how much two clocks may differ: an answer under way and a second's rounding are no skew."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,22 @@ async def _check_connection(
     if channel_problem(connection) is None:
         findings += await check_agency(connection, connected.agentos)
     findings += await check_account(connection, connected.letsjobit)
+    for side, http in connected.http.items():
+        findings += check_clock(connection.name, side, http.clock_skew_seconds)
     return findings, {side: http.requests_sent for side, http in connected.http.items()}
+
+
+def check_clock(name: str, side: Side, skew_seconds: float | None) -> list[Finding]:
+    """Whether this machine's clock agrees with the vendor's, as the latest answer told it.
+
+    Dates of new visits and times for people come from this machine's; budgets do not.
+    """
+    if skew_seconds is None or abs(skew_seconds) <= MOST_SKEW_SECONDS:
+        return []
+    direction = "ahead of" if skew_seconds > 0 else "behind"
+    apart = f"{abs(skew_seconds):.0f} s {direction} {VENDOR_NAMES[side]}'s"
+    message = f"the clock of this machine is {apart}"
+    return [Finding(Severity.NOTE, name, "", message, "let it be set by the network (NTP)")]
 
 
 def _waiting(session: Session, name: str) -> list[Finding]:

@@ -29,7 +29,7 @@ MEANINGS: Mapping[InboxKind, Mapping[str, str]] = {
     },
     InboxKind.GUARD: {
         "approve": "yes: all of these are done in the next run",
-        "reject": "no: none of these is done, and they are not asked about again",
+        "reject": "no: none is done, and of these only invoices are asked about again, one by one",
     },
     InboxKind.HISTORY: {
         "deliver": "status, documents and invoices of all of them go to AgentOS",
@@ -84,6 +84,11 @@ _OF_CONFLICTS = {
         "agentos": "make a new visit; those that are there are left alone",
         "letsjobit": "take the first of these visits for the job",
         "leave": "do nothing: the job has no visit of its own",
+    },
+    "unfinished": {
+        "agentos": "the job keeps the status that it has; a new visit may be planned for it",
+        "letsjobit": "the work is done: the job is completed",
+        "leave": "the job keeps the status that it has; it is not asked again while it does",
     },
 }
 """A conflict may also be about fields, or about which visit is meant."""

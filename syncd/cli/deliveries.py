@@ -8,10 +8,10 @@
                               "sha256": "…", "oid": "…"}, …}}]
 
 Oldest closure first. Parts are status, signature, job-sheet, invoice and confirm, as far as they
-were planned; `change` is the number of the change in the outbox. Of a status `to` is its OID, an
-invoice also has `number`, `gross` and `vat`. `proof` is sent (read back after it was sent),
-answered (AgentOS said so and does not show it), found (it was there already), "a person" or waived.
-`sha256` is null where syncd found what it had not sent itself.
+were planned; `change` is the number of the change in the outbox. Of a status `to` is its OID and
+`name` its name, an invoice also has `number`, `gross` and `vat`. `proof` is sent (read back after
+it was sent), answered (AgentOS said so and does not show it), found (it was there already),
+"a person" or waived. `sha256` is null where syncd found what it had not sent itself.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,9 +20,11 @@ from typing import Any
 
 from syncd.cli.screen import iso, moment_of, tell, tell_prose
 from syncd.cycle.views import visit_of
-from syncd.model import IntentState, Json, Link, Part, Side
+from syncd.model import DirectoryKind, IntentState, Json, Link, Part, Side
+from syncd.reconcile.drafts import effect_key
 from syncd.store.closures import StoredClosure, closures_of_link
 from syncd.store.database import Session
+from syncd.store.directory import load_directory
 from syncd.store.observations import observations_by_id
 from syncd.store.outbox import StoredIntent, intents_of_link
 
@@ -46,6 +48,7 @@ def delivery_documents(session: Session, link: Link) -> list[dict[str, Json]]:
     seen = observations_by_id(session, link.connection, Side.LETSJOBIT, keys)
     visits = {key: visit_of(found) for key, found in seen.items()}
     intents = intents_of_link(session, link.link_id)
+    statuses = status_names(session, link.connection)
 
     def closed_at(closure: StoredClosure) -> datetime | None:
         visit = visits.get(closure.visit_key)
@@ -60,15 +63,32 @@ def delivery_documents(session: Session, link: Link) -> list[dict[str, Json]]:
                 "visit_id": visit.visit_id if visit is not None else None,
                 "visit_key": each.visit_key,
                 "closed_at": iso(closed_at(each)),
-                "acknowledged_at": iso(each.delivered_at),
+                "acknowledged_at": iso(each.delivered_at or _confirmed_at(intents, each.visit_key)),
                 "invoice_number": each.invoice_number,
-                "parts": _parts(intents, each.visit_key),
+                "parts": _parts(intents, each.visit_key, statuses),
             }
         )
     return documents
 
 
-def _parts(intents: Sequence[StoredIntent], visit_key: str) -> dict[str, Json]:
+def _confirmed_at(intents: Sequence[StoredIntent], visit_key: str) -> datetime | None:
+    """When a visit was acknowledged that still owes its job the completion."""
+    for each in intents:
+        is_confirm = each.intent.effect_key == effect_key(visit_key, Part.CONFIRM)
+        if is_confirm and each.state is IntentState.DONE:
+            return each.sending_at or each.created_at
+    return None
+
+
+def status_names(session: Session, name: str) -> dict[str, str]:
+    """The names of an agency's status types by OID."""
+    types = load_directory(session, name, DirectoryKind.STATUS_TYPE)
+    return {oid: str((each.content or {}).get("name") or oid) for oid, each in types.items()}
+
+
+def _parts(
+    intents: Sequence[StoredIntent], visit_key: str, statuses: Mapping[str, str]
+) -> dict[str, Json]:
     ours = [
         each
         for each in intents
@@ -76,10 +96,10 @@ def _parts(intents: Sequence[StoredIntent], visit_key: str) -> dict[str, Json]:
         and each.state is not IntentState.SUPERSEDED
     ]
     by_part = {str(each.intent.payload["part"]): each for each in ours}
-    return {part.value: _part(by_part[part]) for part in Part if part in by_part}
+    return {part.value: _part(by_part[part], statuses) for part in Part if part in by_part}
 
 
-def _part(stored: StoredIntent) -> dict[str, Json]:
+def _part(stored: StoredIntent, statuses: Mapping[str, str]) -> dict[str, Json]:
     result = stored.result or {}
     document: dict[str, Json] = {
         "change": stored.intent_id,
@@ -91,7 +111,8 @@ def _part(stored: StoredIntent) -> dict[str, Json]:
         "reason": stored.reason,
     }
     if Part.STATUS == stored.intent.payload["part"]:
-        return {**document, "to": stored.intent.payload["status_id"]}
+        status_id = str(stored.intent.payload["status_id"])
+        return {**document, "to": status_id, "name": statuses.get(status_id, status_id)}
     if stored.intent.payload["part"] in (Part.CONFIRM,):
         return document
     said = {name: result.get(name) for name in FACTS[:4]}

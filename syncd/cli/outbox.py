@@ -207,10 +207,11 @@ def _question_about(session: Session, stored: StoredIntent) -> InboxItem | None:
 
 def _put_back(session: Session, stored: StoredIntent, person: str, now: datetime) -> None:
     reason = f"{person} wants it tried again"
-    outbox.put_back(session, [stored.intent_id], not_before=None, reason=reason)
+    ids, was = [stored.intent_id], (stored.state,)
+    outbox.put_back(session, ids, was=was, not_before=None, reason=reason)
 
 
 def _drop(session: Session, stored: StoredIntent, person: str, now: datetime) -> None:
     reason = f"{person} discarded it"
-    ids = [stored.intent_id]
-    outbox.end_intents(session, ids, IntentState.SUPERSEDED, now=now, reason=reason)
+    ids, was = [stored.intent_id], (stored.state,)
+    outbox.end_intents(session, ids, IntentState.SUPERSEDED, was=was, now=now, reason=reason)

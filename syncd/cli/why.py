@@ -9,7 +9,8 @@
 A field is one of a works order (description, address, contact, access, priority, category, date,
 driver), a visit's own field as LetsJobIt names it (driverId, obs, …), or a part of what closed
 visits leave: status, signature, job-sheet, invoice, confirm. Of a part `to` says what AgentOS has
-and `visit` is the closed visit; `deliveries` (as in `show`) has the closures.
+(of a status also its `name`) and `visit` is the closed visit; `deliveries` (as in `show`) has the
+closures.
 
 Changes are the oldest first; the last one is the answer. `who` is syncd or a person; for what was
 `adopted` it is syncd that noticed, and the rule says which side had changed it.
@@ -19,7 +20,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from syncd.cli.asked import Asked
-from syncd.cli.deliveries import delivery_documents, in_words, tell_deliveries
+from syncd.cli.deliveries import delivery_documents, in_words, status_names, tell_deliveries
 from syncd.cli.exits import DONE
 from syncd.cli.found import find_links
 from syncd.cli.screen import heading, in_short, moment_of, print_json, tell, tell_prose
@@ -95,7 +96,7 @@ def _documents(
 def _link_document(
     session: Session, settings: Settings, link: Link, field: str | None
 ) -> dict[str, Json]:
-    history = history_documents(session, link)
+    history = _named(history_documents(session, link), status_names(session, link.connection))
     connection = settings.connection(link.connection)
     now: Any = link_document(session, connection, link)["fields"] if connection else {}
     names = [_known(field, history)] if field else _told(history)
@@ -107,6 +108,24 @@ def _link_document(
         "fields": {name: _story(name, history, now) for name in names},
         "deliveries": list[Json](delivery_documents(session, link)),
     }
+
+
+def _named(
+    history: Sequence[Mapping[str, Any]], statuses: Mapping[str, str]
+) -> list[dict[str, Json]]:
+    """The same history, in which every status also has the name that people know it by."""
+
+    def named(value: Json) -> Json:
+        status = value.get("status") if isinstance(value, dict) else None
+        if not isinstance(value, dict) or not isinstance(status, str):
+            return value
+        return {**value, "name": statuses.get(status, status)}
+
+    is_status = (each["field"] == Part.STATUS for each in history)
+    return [
+        {**each, "from": named(each["from"]), "to": named(each["to"])} if is_one else dict(each)
+        for each, is_one in zip(history, is_status, strict=True)
+    ]
 
 
 def _known(field: str, history: Sequence[Mapping[str, Any]]) -> str:
@@ -203,7 +222,7 @@ def _reason(change: Mapping[str, Any]) -> str:
 
 
 def _value(value: Any) -> str:
-    if isinstance(value, dict) and value.get("how"):
+    if isinstance(value, dict) and (value.get("how") or value.get("name")):
         return in_words(value) or "delivered"
     parts = value.items() if isinstance(value, dict) else [("", value)]
     said = [in_short(part, longest=60) for _, part in parts if part not in (None, "", [])]

@@ -10,7 +10,7 @@ from syncd.evidence.amounts import Amounts, ChargeRules, invoice_number
 from syncd.evidence.signature import decode_signature
 from syncd.letsjobit.wire import Visit
 from syncd.model import JobInvoice, JobRecord, VisitRecord
-from syncd.reconcile.deliveries import Charge
+from syncd.reconcile.drafts import Charge
 from syncd.settings import ConnectionSettings
 from syncd.store import closures
 from syncd.store.closures import StoredClosure

@@ -3,7 +3,9 @@
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
+from syncd.apply.ending import was_shown_completed
 from syncd.apply.papers import read_closure
 from syncd.cycle.charging import (
     NOTHING_TO_NUMBER,
@@ -13,6 +15,7 @@ from syncd.cycle.charging import (
     signature_problem,
 )
 from syncd.cycle.connected import Connected
+from syncd.cycle.outcomes import judged_keys
 from syncd.cycle.paperwork import contractor_words
 from syncd.cycle.reading import Reading
 from syncd.cycle.views import Columns, job_of, visit_of
@@ -25,6 +28,7 @@ from syncd.model import (
     IntentState,
     JobId,
     JobRecord,
+    JobState,
     Link,
     LinkId,
     Need,
@@ -34,17 +38,13 @@ from syncd.model import (
     Question,
     Side,
     VisitRecord,
+    VisitState,
 )
-from syncd.reconcile.deliveries import (
-    Answer,
-    Delivery,
-    DeliveryPolicy,
-    amount_topic,
-    effect_key,
-    history_question,
-    plan_delivery,
-)
-from syncd.reconcile.status import job_state
+from syncd.reconcile.deliveries import history_question, plan_delivery
+from syncd.reconcile.drafts import Answer, Delivery, DeliveryPolicy, Topic, effect_key
+from syncd.reconcile.invoicing import amount_topic, earlier_topic
+from syncd.reconcile.links import deleted_topic
+from syncd.reconcile.status import TABLE, Step, job_state
 from syncd.store import closures, cycles, links, outbox
 from syncd.store.closures import FoundClosure, StoredClosure
 from syncd.store.database import Session
@@ -110,6 +110,8 @@ def plan_closures(
     reading: Reading,
     columns: Columns,
     live: Sequence[InboxItem],
+    *,
+    now: datetime,
 ) -> Deliveries:
     """Plan every closure that waits, the oldest first."""
     needs = _unread(session, connected, reading)
@@ -122,6 +124,9 @@ def plan_closures(
     waiting = [each for each in waiting if not asides[each.visit_key] & reading.failed]
     # Oldest first, also for the numbers that they are given.
     deliveries = list(filter(None, map(desk.delivery, sorted(waiting, key=desk.age))))
+    asked = {(each.question.kind, each.question.topic) for each in live}
+    needs |= frozenset(filter(None, (desk.doubted(each, asked) for each in deliveries)))
+    needs -= reading.looked
     intents: list[Intent] = []
     questions: list[Question] = []
     history: list[VisitRecord] = []
@@ -130,6 +135,8 @@ def plan_closures(
         intents += plan.intents
         questions += plan.questions
         history += [delivery.visit] if plan.is_history else []
+        if plan.is_over:
+            desk.end(delivery, now=now)
     if history:
         questions.append(history_question(history))
     return Deliveries(tuple(intents), tuple(questions), needs - reading.failed)
@@ -166,6 +173,7 @@ def _policy(connected: Connected, live: Sequence[InboxItem]) -> DeliveryPolicy:
         with_invoice=connection.invoice.enabled,
         approve_from=connection.invoice.approve,
         answers=answers,
+        rejected=frozenset(judged_keys(live, "reject")) - judged_keys(live, "approve"),
     )
 
 
@@ -186,8 +194,10 @@ class _Desk:
         self._links = links.load_links(session, {c.link_id for c in waiting if c.link_id})
         jobs = [link.job_id for link in self._links.values()]
         keys = [each.visit_key for each in waiting]
+        self._waiting = waiting
         self._jobs = observations_by_id(session, name, Side.AGENTOS, jobs)
-        self._visits = observations_by_id(session, name, Side.LETSJOBIT, keys)
+        current = [link.visit_key for link in self._links.values() if link.visit_key]
+        self._visits = observations_by_id(session, name, Side.LETSJOBIT, {*keys, *current})
         effects = [effect_key(key, part) for key in keys for part in Part]
         self._effects = outbox.effects(session, name, effects)
         row = cycles.connection_row(session, name)
@@ -213,6 +223,20 @@ class _Desk:
             if not each.is_closed and not reading.saw_visit(each.visit_key)
         }
         return frozenset(Need(NeedKind.VISIT, key) for key in keys)
+
+    def doubted(self, delivery: Delivery, asked: Container[Topic]) -> Need | None:
+        """The job of an invoice that an earlier store may have sent, where only lists were read.
+
+        Some show a job's invoices only when it is asked for by itself: that is one look, before a
+        person is asked.
+        """
+        job = job_of(self._jobs.get(delivery.link.job_id))
+        is_sent = delivery.effects.get(Part.INVOICE) not in (None, IntentState.PENDING)
+        if delivery.why_unsure is None or is_sent or job is None or job.invoices is not None:
+            return None
+        is_due = delivery.charge is not None and delivery.charge.gross and not delivery.is_history
+        is_asked = earlier_topic(delivery.visit.visit_key) in asked
+        return Need(NeedKind.JOB, job.job_id) if is_due and not is_asked else None
 
     def delivery(self, closure: StoredClosure) -> Delivery | None:
         """All that one delivery depends on; None where it does not wait, or a record is parked."""
@@ -251,16 +275,19 @@ class _Desk:
                 self._session, connection, closure, job, visit, others=others
             )
         may_be_sent = closure.was_found and (is_ours or self._is_before_this_store(visit))
+        state = job_state(
+            job, columns.roles, contractors=columns.contractors, known=columns.status_types
+        )
         return Delivery(
             link=link,
-            job_state=job_state(
-                job, columns.roles, contractors=columns.contractors, known=columns.status_types
-            ),
+            job_state=state,
             job_status_id=job.status_id if job is not None else "",
             visit=visit,
             effects=effects,
             is_history=is_history,
-            has_other_open=any(not each.is_closed and each.is_in_app for each in others),
+            has_other_open=any(_is_expected(each, link, state) for each in others),
+            has_other_to_come=self._is_asked_for_again(link)
+            or bool(self._unconfirmed & {each.visit_key for each in others}),
             status_id=columns.roles.completed,
             has_signature=bool((closure.signature or "").strip()),
             signature_problem=signature_problem(closure.signature),
@@ -273,6 +300,28 @@ class _Desk:
             was_found=closure.was_found,
             why_unsure=numbering.why_unsure(reckoning.charge) if may_be_sent else None,
         )
+
+    @cached_property
+    def _unconfirmed(self) -> frozenset[str]:
+        """Closures of which the acknowledgement is still to come."""
+        confirms = {e.visit_key: effect_key(e.visit_key, Part.CONFIRM) for e in self._waiting}
+        done = {key for key, each in self._effects.items() if each.state is IntentState.DONE}
+        return frozenset(key for key, confirm in confirms.items() if confirm not in done)
+
+    def _is_asked_for_again(self, link: Link) -> bool:
+        """Whether the link's visit was deleted, and may be made again as far as people said."""
+        seen = self._visits.get(link.visit_key or "")
+        answer = self._policy.answers.get(deleted_topic(link))
+        is_left = answer is not None and answer.choice == "leave"
+        return seen is not None and seen.problem == GONE and not is_left
+
+    def end(self, delivery: Delivery, *, now: datetime) -> None:
+        """It owes its job nothing any more. One that completed its job may get a next visit."""
+        name, key = self._connected.name, delivery.visit.visit_key
+        closures.deliver_closure(self._session, name, key, now=now)
+        status = self._effects.get(effect_key(key, Part.STATUS))
+        if was_shown_completed(status):
+            links.note_completed(self._session, delivery.link.link_id, visit_key=key, now=now)
 
     def _effects_of(self, closure: StoredClosure) -> dict[Part, IntentState]:
         """The effects of this visit that exist; one that may be repeated counts as not sent."""
@@ -306,6 +355,16 @@ class _Desk:
     def _contractor(self, job: JobRecord | None) -> str:
         own = self._connected.connection.agentos.contractors
         return job.contractor_id if job is not None and job.contractor_id in own else own[0]
+
+
+def _is_expected(visit: VisitRecord, link: Link, state: JobState) -> bool:
+    """Whether somebody is still to close the visit: also one that is about to be shown again."""
+    is_shown_again = (
+        link.is_withdrawn
+        and visit.visit_key == link.visit_key
+        and TABLE[VisitState.HIDDEN, state] is Step.UNHIDE
+    )
+    return not visit.is_closed and (visit.is_in_app or is_shown_again)
 
 
 def entered_amount(policy: DeliveryPolicy, visit_key: str) -> str | None:

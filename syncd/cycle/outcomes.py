@@ -1,6 +1,6 @@
 """From what a plan wants to what the outbox holds: guards, dead letters, what still waits."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -61,13 +61,14 @@ def settle_intents(
         if key not in allowed and key not in dead and key not in unsure
     ]
     over += [each for key, each in dead.items() if key not in keys]
-    ended = [each.intent_id for each in over]
-    outbox.end_intents(session, ended, IntentState.SUPERSEDED, now=now, reason="planned anew")
+    for state, ids in _by_state(over).items():
+        ended, why = IntentState.SUPERSEDED, "planned anew"
+        outbox.end_intents(session, ids, ended, was=(state,), now=now, reason=why)
     again = [e for e in guarded.intents if e.key in waiting and e.key not in unsure]
     for each in again:
         outbox.rewrite(session, waiting[each.key].intent_id, each)
-    back = [waiting[each.key].intent_id for each in again]
-    outbox.put_back(session, back, not_before=None, reason=None)
+    for state, ids in _by_state(waiting[each.key] for each in again).items():
+        outbox.put_back(session, ids, was=(state,), not_before=None, reason=None)
     new = [each for each in guarded.intents if each.key not in waiting]
     outbox.add_intents(session, new, epoch=connected.turn.epoch, now=now)
     asked = [
@@ -76,6 +77,14 @@ def settle_intents(
         if key in keys and key not in retried
     ]
     return Settled(guarded.intents, guarded.guards, (*guarded.questions, *asked))
+
+
+def _by_state(stored: Iterable[StoredIntent]) -> dict[IntentState, list[int]]:
+    """Intents by where they stood when they were read: a person may have moved them since."""
+    found: dict[IntentState, list[int]] = {}
+    for each in stored:
+        found.setdefault(each.state, []).append(each.intent_id)
+    return found
 
 
 def _may_be_replaced(stored: StoredIntent) -> bool:
@@ -89,10 +98,8 @@ def _guard(
 ) -> Settled:
     judged = [each for each in live if each.question.kind is InboxKind.GUARD and each.choice]
     keys = {judged_by(each) for each in wanted}
-    approved, rejected = (
-        {key for each in judged if each.choice == choice for key in _keys(each)}
-        for choice in ("approve", "reject")
-    )
+    approved, rejected = (judged_keys(judged, choice) for choice in ("approve", "reject"))
+    approved |= {judged_by(each) for each in wanted if each.payload.get("is_released")}
     limits = connected.settings.guards
     checked = check_guards(
         wanted,
@@ -104,6 +111,12 @@ def _guard(
     asked = [guard_question(each) for each in checked.reports]
     in_force = [each.question for each in judged if keys.intersection(_keys(each))]
     return Settled(checked.allowed, checked.reports, (*asked, *in_force))
+
+
+def judged_keys(live: Sequence[InboxItem], choice: str) -> set[str]:
+    """What guards held and a person approved, or rejected."""
+    guards = [each for each in live if each.question.kind is InboxKind.GUARD]
+    return {key for each in guards if each.choice == choice for key in _keys(each)}
 
 
 def _keys(item: InboxItem) -> list[str]:

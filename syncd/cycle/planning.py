@@ -39,7 +39,7 @@ from syncd.model import (
     Surroundings,
     VisitState,
 )
-from syncd.reconcile.links import LinkPlan, Policy, View, plan_link
+from syncd.reconcile.links import LinkPlan, Policy, View, is_report_over, plan_link
 from syncd.reconcile.status import job_state
 from syncd.store import inbox, leases, links
 from syncd.store.database import Session
@@ -151,7 +151,7 @@ def make_plan(
     )
     for ids in chunks(links_to_plan(session, name, reading, draft.needs, now=now)):
         _plan_links(draft, policy, ids)
-    deliveries = plan_closures(session, connected, reading, columns, live)
+    deliveries = plan_closures(session, connected, reading, columns, live, now=now)
     draft.need(deliveries.needs)
     draft.intents[:0] = deliveries.intents
     draft.questions += deliveries.questions
@@ -263,7 +263,7 @@ def _pair(draft: Draft, policy: Policy, known: Known) -> Known:
             _record_pair(draft, kept[link_id])
         else:
             draft.identities[link.job_id] = candidates.next_identity(link)
-    return Known(kept, known.bases, known.jobs, visits)
+    return replace(known, links=kept, visits=visits)
 
 
 def _as_found(draft: Draft, found: Paired, known: Known) -> Link:
@@ -324,6 +324,8 @@ def _refresh(draft: Draft, view: View, known: Known) -> None:
         changed["property_id"] = job.property_id
     if job is not None and job.branch_id != link.branch_id:
         changed["branch_id"] = job.branch_id
+    if is_report_over(view, draft.columns.roles):
+        changed["reported_from"] = None
     is_acknowledged = view.visit_state is VisitState.CONFIRMED
     if is_acknowledged and view.job_state is JobState.COMPLETED and not link.was_completed:
         changed["was_completed"] = True

@@ -35,9 +35,10 @@ def links_to_plan(
 def _absent(
     session: Session, glance: LinkGlance, reading: Reading, now: datetime
 ) -> Iterator[Need]:
-    if not glance.is_open:
+    if not glance.is_open and (glance.is_settled or glance.visit_key is None):
+        # What is asked about a visit that ended still depends on its job.
         return
-    if glance.visit_key is not None and not reading.saw_visit(glance.visit_key):
+    if glance.is_open and glance.visit_key and not reading.saw_visit(glance.visit_key):
         yield Need(NeedKind.VISIT, glance.visit_key)
     if reading.saw_job(glance.job_id) or glance.is_job_gone:
         missed = 0

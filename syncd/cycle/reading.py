@@ -63,6 +63,15 @@ class Reading:
         return not self.is_doubted and all(s is not None and s.is_complete for s in sweeps)
 
     @property
+    def silent(self) -> frozenset[Side]:
+        """Sides that did not answer at all, or let the key do no more: not asked again."""
+        return frozenset(
+            each.side
+            for each in self.errors
+            if isinstance(each, VendorUnavailable) and each.status in (None, 429)
+        )
+
+    @property
     def saw_any_job(self) -> bool:
         """Whether the sweep of jobs showed any job of ours."""
         return self.jobs is not None and bool(self.jobs.seen)
@@ -177,7 +186,7 @@ async def _read_visits(connected: Connected, database: Database, reading: Readin
 async def _read_jobs(
     connected: Connected, database: Database, reading: Reading, branches: Sequence[str]
 ) -> None:
-    if not branches:
+    if not branches or Side.AGENTOS in reading.silent:
         if not reading.errors:
             reading.errors.append(_no_branches())
         return
@@ -269,14 +278,24 @@ def _visit_need(visit_key: str) -> Need:
 
 
 async def look(connected: Connected, reading: Reading, needs: Iterable[Need]) -> None:
-    """Look at single records. One that cannot be read is remembered as failed, with its error."""
+    """Look at single records. One that cannot be read is remembered as failed, with its error.
+
+    A side that is silent is not asked about the others: each would wait as long as the first.
+    """
     for need in needs:
         reading.looked.add(need)
+        if _side_of(need) in reading.silent:
+            reading.failed.add(need)
+            continue
         try:
             await _look_at(connected, reading, need)
         except VendorError as error:
             reading.failed.add(need)
             reading.errors.append(error)
+
+
+def _side_of(need: Need) -> Side:
+    return Side.LETSJOBIT if need.kind is NeedKind.VISIT else Side.AGENTOS
 
 
 async def _look_at(connected: Connected, reading: Reading, need: Need) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from syncd.apply.doubts import JOB_SHOWS_OURS
-from syncd.apply.ending import SENT_BEFORE
+from syncd.apply.doubts import EMPTY_SAYS_YES, JOB_SHOWS_OURS
+from syncd.apply.ending import IS_EMPTY, SENT_BEFORE
 from syncd.cycle.connected import Connected
 from syncd.cycle.views import job_of
 from syncd.model import (
@@ -52,10 +52,11 @@ def settle_doubts(
             _adopt(session, stored, {"oid": value, "how": "a person"}, "a person said so", now)
             _learn(session, stored, job)
         elif choice == "send-again":
-            outbox.put_back(session, [stored.intent_id], not_before=None, reason="a person's word")
+            _put_back(session, stored)
         else:
             sent_at = None if stored.code == SENT_BEFORE else stored.sending_at or now
-            asked.append(doubt_question(stored.intent, sent_at))
+            was_answered = bool((stored.result or {}).get(IS_EMPTY))
+            asked.append(doubt_question(stored.intent, sent_at, was_answered=was_answered))
     return asked
 
 
@@ -73,17 +74,22 @@ def settle_refusals(
             continue
         choice = answers.get(refused_topic(stored.intent.key))
         if choice == "retry":
-            outbox.put_back(session, [stored.intent_id], not_before=None, reason="a person's word")
+            _put_back(session, stored)
         elif choice == "leave":
             _waive(session, stored, now)
+
+
+def _put_back(session: Session, stored: StoredIntent) -> None:
+    ids, was = [stored.intent_id], (stored.state,)
+    outbox.put_back(session, ids, was=was, not_before=None, reason="a person's word")
 
 
 def _waive(session: Session, stored: StoredIntent, now: datetime) -> None:
     """It counts as done, with the vendor's words kept."""
     why = f"waived by a person; {stored.reason}"
+    ids, was = [stored.intent_id], (stored.state,)
     outbox.note_result(session, stored.intent_id, {"how": "waived"})
-    ids = [stored.intent_id]
-    outbox.end_intents(session, ids, IntentState.DONE, now=now, code="waived", reason=why)
+    outbox.end_intents(session, ids, IntentState.DONE, was=was, now=now, code="waived", reason=why)
     _note(session, stored, "waived", why, {"how": "waived"}, now)
 
 
@@ -99,9 +105,14 @@ def _listed(stored: StoredIntent, job: JobRecord | None) -> dict[str, Json] | No
 
 
 def _learn(session: Session, stored: StoredIntent, job: JobRecord | None) -> None:
-    """An invoice that is there and not listed: this agency's jobs do not show what is submitted."""
+    """An invoice that is there and not listed: this agency's jobs do not show what is submitted.
+    One that is there and was answered with nothing: this agency's AgentOS says no more."""
     kind, name = stored.intent.kind, stored.intent.connection
-    if kind is not IntentKind.SUBMIT_INVOICE or job is None or job.invoices is None:
+    if kind is not IntentKind.SUBMIT_INVOICE:
+        return
+    if (stored.result or {}).get(IS_EMPTY):
+        cycles.remember_fact(session, name, EMPTY_SAYS_YES, True)
+    if job is None or job.invoices is None:
         return
     if cycles.fact(session, name, JOB_SHOWS_OURS[kind]) is None:
         cycles.remember_fact(session, name, JOB_SHOWS_OURS[kind], False)
@@ -112,7 +123,8 @@ def _adopt(
 ) -> None:
     result = {**(stored.result or {}), **result}
     outbox.note_result(session, stored.intent_id, result)
-    outbox.end_intents(session, [stored.intent_id], IntentState.DONE, now=now)
+    was = (stored.state,)
+    outbox.end_intents(session, [stored.intent_id], IntentState.DONE, was=was, now=now)
     event, why = stored.intent.kind.value, f"it was in doubt; {why}"
     _note(session, stored, event, why, result, now)
 

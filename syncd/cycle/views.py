@@ -22,6 +22,7 @@ from syncd.reconcile.status import job_state, visit_state
 from syncd.store.database import Session
 from syncd.store.links import load_bases, load_links
 from syncd.store.observations import observations_by_id
+from syncd.store.outbox import invoiced_links
 from syncd.translate import content
 from syncd.translate.visits import works_order_from_visit
 from syncd.translate.works_orders import works_order_from_job
@@ -38,6 +39,7 @@ class Known:
     bases: Mapping[LinkId, Base]
     jobs: Mapping[str, Observation]
     visits: Mapping[str, Observation]
+    invoiced: Set[LinkId] = frozenset()
 
 
 def load_known(session: Session, name: str, ids: Iterable[LinkId]) -> Known:
@@ -49,6 +51,7 @@ def load_known(session: Session, name: str, ids: Iterable[LinkId]) -> Known:
         load_bases(session, found),
         observations_by_id(session, name, Side.AGENTOS, [link.job_id for link in found.values()]),
         observations_by_id(session, name, Side.LETSJOBIT, keys),
+        invoiced_links(session, found),
     )
 
 
@@ -97,11 +100,11 @@ def build_view(
         visit_state=visit_state(link, visit, is_deleted=is_deleted),
         visit_order=works_order_from_visit(visit, rules) if visit is not None else NOWHERE,
         base=known.bases.get(link.link_id),
-        has_our_invoice=_has_our_invoice(link, job),
+        has_our_invoice=link.link_id in known.invoiced or _lists_our_invoice(link, job),
     )
 
 
-def _has_our_invoice(link: Link, job: JobRecord | None) -> bool:
+def _lists_our_invoice(link: Link, job: JobRecord | None) -> bool:
     """Whether the job lists an invoice whose number is made of ours."""
     listed = job.invoices if job is not None and job.invoices is not None else ()
     return bool(link.doc_no) and any(link.doc_no in each.number for each in listed)

@@ -129,15 +129,19 @@ def _values(sent: Intent) -> str:
     return ", ".join(f"{name} {change.new}" for name, change in sent.changes.items())
 
 
-def doubt_question(sent: Intent, sent_at: datetime | None) -> Question:
+def doubt_question(
+    sent: Intent, sent_at: datetime | None, *, was_answered: bool = False
+) -> Question:
     """Ask about a write whose answer was lost: what was sent, when, and where to look for it.
 
-    `sent_at` is None where an earlier store may have sent it.
+    `sent_at` is None where an earlier store may have sent it; `was_answered`: it was answered with
+    success, and without a word about what was made.
     """
     what, where = _DOUBTS[sent.kind]
     fate = "may have been sent before the store was lost"
     if sent_at is not None:
-        fate = f"was sent at {sent_at:%Y-%m-%d %H:%M} UTC and the answer was lost"
+        answer = "empty" if was_answered else "lost"
+        fate = f"was sent at {sent_at:%Y-%m-%d %H:%M} UTC and the answer was {answer}"
     return Question(
         InboxKind.IN_DOUBT,
         refused_topic(sent.key),

@@ -119,6 +119,9 @@ def plan_link(view: View, policy: Policy) -> LinkPlan:
             return _hide(view, policy)
         case Step.HIDE_AND_ASK:
             return _hide_and_ask(view, policy)
+        case Step.ASK if view.job_state is JobState.COMPLETED and view.has_our_invoice:
+            # Authorising our invoice completes the job: the engineer goes on.
+            return LinkPlan()
         case Step.ASK:
             return LinkPlan(questions=(_state_question(view),))
         case Step.NEXT_VISIT if view.link.was_completed:
@@ -162,7 +165,7 @@ def _reports(view: View, policy: Policy, step: Step) -> tuple[Intent, ...]:
     if step is Step.REPORT_IN_PROGRESS:
         wanted, remembered = roles.in_progress, None
     elif step is Step.REPORT_AWAITING_ACCESS:
-        wanted, remembered = roles.awaiting_access, before or now
+        wanted, remembered = roles.awaiting_access, now
     elif view.visit_state is VisitState.IN_PROGRESS and now == roles.awaiting_access and before:
         wanted, remembered = roles.in_progress or before, None
     elif view.visit_state is VisitState.OPEN and now == roles.awaiting_access and before:
@@ -172,6 +175,14 @@ def _reports(view: View, policy: Policy, step: Step) -> tuple[Intent, ...]:
     payload: dict[str, Json] = {"status_id": wanted, "reports_from": remembered}
     changes = {"status": Change(now, wanted)}
     return (_visit_intent(IntentKind.UPDATE_JOB, view, policy, changes, payload),)
+
+
+def is_report_over(view: View, roles: StatusRoles) -> bool:
+    """Whether there is nothing left to go back from: the visit is not skipped any more, and the job
+    has another status than the one that was reported."""
+    is_back = view.visit_state in (VisitState.OPEN, VisitState.IN_PROGRESS)
+    now = view.job.status_id if view.job is not None else None
+    return view.link.reported_from is not None and is_back and now != roles.awaiting_access
 
 
 def _named(values: Mapping[Field, Json]) -> dict[str, Json]:
@@ -249,7 +260,8 @@ def _visit_intent(
 
 def _hide_and_ask(view: View, policy: Policy) -> LinkPlan:
     """A job completed under an open visit: by our invoice's authorisation, or by somebody."""
-    if view.has_our_invoice:
+    if view.has_our_invoice or not (view.known_visit.is_in_app or _is_asked(view, policy)):
+        # What the dispatcher took out of the app needs nobody's word.
         return LinkPlan()
     question = _state_question(view)
     answer = policy.answers.get((question.kind, question.topic))
@@ -258,6 +270,11 @@ def _hide_and_ask(view: View, policy: Policy) -> LinkPlan:
         return LinkPlan(kept.intents, kept.base, (*kept.questions, question), kept.reasons)
     may_hide = view.link.is_ours or answer == "agentos"
     return LinkPlan(_withdrawal(view, policy) if may_hide else (), questions=(question,))
+
+
+def _is_asked(view: View, policy: Policy) -> bool:
+    question = _state_question(view)
+    return (question.kind, question.topic) in policy.open_topics
 
 
 def _quiet_unless_asked(view: View, policy: Policy) -> LinkPlan:
@@ -273,11 +290,16 @@ def _quiet_unless_asked(view: View, policy: Policy) -> LinkPlan:
 
 
 def _deleted(view: View, policy: Policy) -> LinkPlan:
-    topic = f"deleted:{view.link.visit_id}"
-    if policy.answers.get((InboxKind.VISIT_DELETED, topic)) == "recreate":
+    kind, topic = deleted_topic(view.link)
+    if policy.answers.get((kind, topic)) == "recreate":
         created = _create(view, policy)
         return LinkPlan(created.intents, questions=(_deleted_question(view, topic),))
     return LinkPlan(questions=(_deleted_question(view, topic),))
+
+
+def deleted_topic(link: Link) -> tuple[InboxKind, str]:
+    """Under which topic a person is asked about the deleted visit of a link."""
+    return InboxKind.VISIT_DELETED, f"deleted:{link.visit_id}"
 
 
 def _deleted_question(view: View, topic: str) -> Question:

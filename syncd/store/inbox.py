@@ -165,7 +165,8 @@ def resolve_item(
     now: datetime,
 ) -> InboxItem:
     """Record a person's choice. SyncdError when the item is not open or does not offer it."""
-    row = session.execute(select(inbox).where(inbox.c.id == item_id)).one_or_none()
+    query = select(inbox).where(inbox.c.id == item_id).with_for_update()
+    row = session.execute(query).one_or_none()
     if row is None or row.closed_at is not None:
         raise SyncdError(
             "unknown_item",

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from syncd.model import Json
 from syncd.store.database import Session
-from syncd.store.tables import journal
+from syncd.store.tables import cycles, journal
 
 SYNCD = "syncd"
 """Who, when no person decided it."""
@@ -31,13 +31,26 @@ class Entry:
     new: Json = None
 
 
-def record(
-    session: Session, entries: Sequence[Entry], *, now: datetime, cycle_id: int | None = None
-) -> None:
-    """Append entries."""
-    if entries:
-        rows = [{"at": now, "cycle_id": cycle_id, **vars(entry)} for entry in entries]
-        session.execute(journal.insert(), rows)
+def record(session: Session, entries: Sequence[Entry], *, now: datetime) -> None:
+    """Append entries; what syncd did itself with the cycle in which it did so."""
+    if not entries:
+        return
+    names = {each.connection for each in entries if each.who == SYNCD and each.connection}
+    running = {(SYNCD, name): _running_cycle(session, name) for name in names}
+    rows = [
+        {"at": now, "cycle_id": running.get((each.who, each.connection or "")), **vars(each)}
+        for each in entries
+    ]
+    session.execute(journal.insert(), rows)
+
+
+def _running_cycle(session: Session, name: str) -> int | None:
+    """The cycle that is under way: the latest, as one lease lets one run at a time, unless it has
+    ended. One that a kill left open is not the latest any more once another runs."""
+    query = select(cycles.c.id, cycles.c.finished_at).where(cycles.c.connection == name)
+    latest = query.order_by(cycles.c.started_at.desc(), cycles.c.id.desc()).limit(1)
+    row = session.execute(latest).one_or_none()
+    return int(row.id) if row is not None and row.finished_at is None else None
 
 
 def history(session: Session, link_id: int) -> list[Mapping[str, Any]]:

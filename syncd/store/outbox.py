@@ -1,11 +1,11 @@
 """The outbox: intents that have not ended, each stored before it is tried."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, Update, func, select, update
 
 from syncd.errors import SyncdError
 from syncd.model import Change, Intent, IntentKind, IntentState, JobId, Json, LinkId, VisitId
@@ -22,6 +22,9 @@ REPEATABLE = frozenset(IntentKind) - {
 
 WAITING = (IntentState.PENDING, IntentState.SENDING, IntentState.IN_DOUBT, IntentState.DEAD)
 """The states of an intent that has not ended."""
+
+BEFORE_AN_ANSWER = (IntentState.PENDING, IntentState.SENDING)
+"""Where an intent stands until it is known what becomes of it."""
 
 
 @dataclass(frozen=True)
@@ -82,12 +85,17 @@ def waiting_intents(
     return [_stored(row) for row in session.execute(query.order_by(intents.c.id))]
 
 
-def mark_sending(session: Session, ids: Sequence[int], *, epoch: int | None, now: datetime) -> None:
-    """Say, before the bytes leave, that they may have left."""
+def mark_sending(
+    session: Session, ids: Sequence[int], *, epoch: int | None, now: datetime
+) -> frozenset[int]:
+    """Say, before the bytes leave, that they may have left; of which intents that is so.
+
+    The others must not be sent: a person discarded them a moment ago.
+    """
+    marked: set[int] = set()
     for chunk in chunks(ids):
-        session.execute(
-            update(intents)
-            .where(intents.c.id.in_(chunk), intents.c.state == IntentState.PENDING.value)
+        changed = (
+            _those(chunk, (IntentState.PENDING,))
             .values(
                 state=IntentState.SENDING.value,
                 sending_at=now,
@@ -95,7 +103,21 @@ def mark_sending(session: Session, ids: Sequence[int], *, epoch: int | None, now
                 epoch=epoch,
                 attempts=intents.c.attempts + 1,
             )
+            .returning(intents.c.id)
         )
+        marked.update(session.execute(changed).scalars())
+    return frozenset(marked)
+
+
+def _those(ids: Sequence[int], was: Collection[IntentState]) -> Update:
+    """A change of those of these intents that still stand where they are thought to stand.
+
+    On Postgres a person may decide about an intent beside a running cycle, and neither undoes what
+    the other has done.
+    """
+    return update(intents).where(
+        intents.c.id.in_(ids), intents.c.state.in_([state.value for state in was])
+    )
 
 
 def end_intents(
@@ -103,30 +125,34 @@ def end_intents(
     ids: Iterable[int],
     state: IntentState,
     *,
+    was: Collection[IntentState],
     now: datetime,
     code: str | None = None,
     reason: str | None = None,
-) -> None:
-    """Move intents to a state that ends them, or to dead or in doubt, saying why."""
+) -> int:
+    """Move intents to a state that ends them, or to dead or in doubt, saying why.
+
+    Only those that stand in one of the states `was`; how many those are.
+    """
     finished = now if state in (IntentState.DONE, IntentState.SUPERSEDED) else None
-    for chunk in chunks(ids):
-        session.execute(
-            update(intents)
-            .where(intents.c.id.in_(chunk))
-            .values(state=state.value, code=code, reason=reason, finished_at=finished)
-        )
+    values = {"state": state.value, "code": code, "reason": reason, "finished_at": finished}
+    return sum(session.execute(_those(chunk, was).values(values)).rowcount for chunk in chunks(ids))
 
 
 def put_back(
-    session: Session, ids: Iterable[int], *, not_before: datetime | None, reason: str | None
-) -> None:
-    """Back to pending: nothing happened, or repeating is harmless."""
-    for chunk in chunks(ids):
-        session.execute(
-            update(intents)
-            .where(intents.c.id.in_(chunk))
-            .values(state=IntentState.PENDING.value, not_before=not_before, reason=reason)
-        )
+    session: Session,
+    ids: Iterable[int],
+    *,
+    was: Collection[IntentState],
+    not_before: datetime | None,
+    reason: str | None,
+) -> int:
+    """Back to pending: nothing happened, or repeating is harmless.
+
+    Only those that stand in one of the states `was`; how many those are.
+    """
+    values = {"state": IntentState.PENDING.value, "not_before": not_before, "reason": reason}
+    return sum(session.execute(_those(chunk, was).values(values)).rowcount for chunk in chunks(ids))
 
 
 def rewrite(session: Session, intent_id: int, planned: Intent) -> None:
@@ -151,8 +177,12 @@ def count_waiting(session: Session, name: str) -> Mapping[str, int]:
 
 
 def find_intent(session: Session, intent_id: int) -> StoredIntent:
-    """One intent by its row number; SyncdError when there is none that waits."""
-    row = session.execute(select(intents).where(intents.c.id == intent_id)).one_or_none()
+    """One intent by its row number, to decide about; SyncdError when there is none that waits.
+
+    It stays as it is until the transaction ends.
+    """
+    query = select(intents).where(intents.c.id == intent_id).with_for_update()
+    row = session.execute(query).one_or_none()
     if row is None or IntentState(row.state) not in WAITING:
         raise SyncdError(
             "unknown_intent",
@@ -194,6 +224,20 @@ def _stored(row: Row[Any]) -> StoredIntent:
         row.sending_at,
         row.result,
     )
+
+
+def invoiced_links(session: Session, link_ids: Iterable[LinkId]) -> set[LinkId]:
+    """Those of these links of which an invoice has arrived, whether AgentOS shows it or not."""
+    found: set[LinkId] = set()
+    for chunk in chunks(link_ids):
+        query = select(intents.c.link_id).where(
+            intents.c.link_id.in_(chunk),
+            intents.c.kind == IntentKind.SUBMIT_INVOICE.value,
+            intents.c.state == IntentState.DONE.value,
+            intents.c.code.is_(None),  # not waived
+        )
+        found.update(LinkId(row[0]) for row in session.execute(query))
+    return found
 
 
 def is_repeatable(kind: IntentKind) -> bool:

@@ -71,6 +71,24 @@ def test_why_explains_what_was_delivered(in_step: Terminal, field: str) -> None:
     assert "by syncd in cycle 2" in said.out
 
 
+def test_a_status_is_told_by_its_name(in_step: Terminal) -> None:
+    """From which to which status a job was taken, in words that people know; the OID is in JSON."""
+    in_step.ask("POST", f"visits/{in_step.visit(TAP)['_id']}/start", {})
+    in_step("run-once")
+    close(in_step)
+    in_step("run-once")
+    (link,) = in_step("why", TAP, "status", "--json").document["links"]
+    changes = link["fields"]["status"]["changes"]
+    steps = [(each["from"]["name"], each["to"]["name"]) for each in changes]
+    assert steps == [("Reported", "In Progress"), ("In Progress", "Completed")]
+    assert link["deliveries"][0]["parts"]["status"]["name"] == "Completed"
+    assert changes[-1]["to"]["status"] == link["deliveries"][0]["parts"]["status"]["to"]
+    said = in_step("why", TAP, "status").out
+    for words in ("status: Completed", "from Reported", "to In Progress"):
+        assert words in said
+    assert "sent and read back; Completed" in " ".join(in_step("show", TAP).out.split())
+
+
 def test_why_tells_a_doubt_and_what_a_person_said(in_step: Terminal) -> None:
     """Both tries of an invoice are told, and that a person settled it."""
     in_step.ask("PATCH", "options", {"jobs_carry_invoices": False})

@@ -151,6 +151,48 @@ async def test_an_empty_answer_is_believed_unless_the_job_says_otherwise(
     await story.assert_quiet()
 
 
+@pytest.mark.parametrize("is_there", [True, False], ids=["after", "before"])
+async def test_an_empty_answer_is_no_proof_of_money(story: Story, is_there: bool) -> None:
+    """Where no list shows invoices, a success without a word is asked about: the invoice is there
+    once in the end, whether it had arrived or not."""
+    AGENCIES["nothing, ask"].arrange(story)
+    story.close()
+    story.office.fault("empty", after_effect=is_there, **WRITES["invoice"])
+    assert (await story.office.run()).outcome is Outcome.ATTENTION
+    assert not story.visit()["confirmClose"]
+    (item,) = story.office.inbox()
+    assert "the answer was empty" in item.question.summary
+    await story.rest(Person.of(story))
+    story.assert_delivered_once()
+    await story.assert_quiet()
+
+
+async def test_an_agency_that_answers_nothing_is_asked_about_once(story: Story) -> None:
+    """After a person found the first invoice there, an empty success is this agency's yes; an
+    answer that is lost is asked about as ever."""
+    AGENCIES["nothing, ask"].arrange(story)
+    story.office.fault("empty", times=None, **WRITES["invoice"])
+    story.close()
+    person = Person.of(story)
+    await story.rest(person)
+    story.close(DOOR)
+    assert (await story.office.run()).outcome is Outcome.OK
+    assert len(person.answered) == 1
+    assert (len(story.invoices()), len(story.invoices(DOOR))) == (1, 1)
+
+
+async def test_an_empty_answer_to_a_document_is_believed_where_nothing_is_shown(
+    story: Story,
+) -> None:
+    """A document too many or too few costs no money: the vendor's success is taken at its word."""
+    AGENCIES["nothing, ask"].arrange(story)
+    story.office.fault("empty", times=None, **WRITES["signature"])
+    story.close()
+    assert (await story.office.run()).outcome is Outcome.OK
+    story.assert_delivered_once()
+    await story.assert_quiet()
+
+
 async def test_an_agency_whose_jobs_do_not_list_what_is_submitted_is_asked_about_once(
     story: Story,
 ) -> None:

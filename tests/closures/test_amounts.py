@@ -260,12 +260,42 @@ async def test_too_much_money_in_one_cycle_waits_for_a_person(story: Story) -> N
     await story.assert_quiet()
 
 
-async def test_money_that_was_rejected_is_not_sent(story: Story) -> None:
-    """After `reject` nothing is invoiced and nobody is asked again."""
+@pytest.mark.parametrize(
+    ("choice", "value", "amounts"),
+    [("approve", None, [6000]), ("enter", "600.00", [600]), ("no-charge", None, [])],
+)
+async def test_money_that_was_rejected_is_asked_about_visit_by_visit(
+    story: Story, choice: str, value: str | None, amounts: list[int]
+) -> None:
+    """After `reject` nothing is invoiced until somebody says of this very invoice what becomes of
+    it; no visit waits without a question, and no guard asks again about what a person released."""
     story.close(amount="6000.00")
     await story.office.run()
     story.office.answer(only(story.office.inbox(), "guard"), "reject")
-    for _ in range(2):
-        await story.office.run()
-    assert (story.invoices(), story.office.inbox()) == ([], [])
+    for _ in range(3):
+        assert (await story.office.run()).outcome is Outcome.ATTENTION
+        item = only(story.office.inbox(), "approve_invoice")
+    assert "rejected" in item.question.summary
+    assert story.invoices() == []
     assert not story.visit()["confirmClose"]
+    story.office.decide(item, choice, value)
+    assert (await story.office.run()).outcome is Outcome.OK
+    assert [each["Amount"] for each in story.invoices()] == amounts
+    assert story.visit()["confirmClose"]
+    await story.assert_quiet()
+
+
+async def test_a_released_invoice_whose_answer_is_lost_stays_released(story: Story) -> None:
+    """A person's word on a rejected invoice still holds when it has to be sent a second time."""
+    story.close(amount="6000.00")
+    await story.office.run()
+    story.office.answer(only(story.office.inbox(), "guard"), "reject")
+    await story.office.run()
+    story.office.answer(only(story.office.inbox(), "approve_invoice"), "approve")
+    story.office.fault("timeout", after_effect=False, path="/invoice/submit")
+    await story.office.run()
+    story.office.answer(only(story.office.inbox(), "in_doubt"), "send-again")
+    await story.office.run()
+    await story.office.run()
+    story.assert_delivered_once()
+    await story.assert_quiet()

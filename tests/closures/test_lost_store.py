@@ -78,3 +78,22 @@ async def test_a_store_lost_in_a_delivery(
         if step == "confirm":
             assert (here.sent(), person.answered) == ([], [])
         await here.assert_quiet()
+
+
+@pytest.mark.parametrize("step", ["job-sheet", "invoice"])
+async def test_a_job_that_shows_its_invoices_only_by_itself_is_looked_at(
+    story: Story, step: str
+) -> None:
+    """Lists without `Invoices` are no reason to ask: one look at the job tells whether the lost
+    store sent it."""
+    omitted = {"field": "Invoices", "change": "drop", "record": story.job()["OID"]}
+    story.office.fault("field", path=r"/jobs/[^/]+/\d+/\d+", times=None, **omitted)
+    story.close()
+    # One after this step is the first that is refused.
+    await stop_after(story, step)
+    assert len(story.invoices()) == (1 if step == "invoice" else 0)
+    story.office.fault("field", path=r"/jobs/[^/]+/\d+/\d+", times=None, **omitted)
+    async with story.again() as here:
+        assert (await here.office.run()).outcome is Outcome.OK
+        here.assert_delivered_once()
+        await here.assert_quiet()

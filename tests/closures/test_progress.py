@@ -72,6 +72,55 @@ async def test_what_agency_staff_set_in_between_is_not_toggled(story: Story) -> 
     assert story.office.effects("job_updated", "job_unchanged") == []
 
 
+async def test_a_visit_that_is_skipped_again_is_reported_again(story: Story) -> None:
+    """Skipped, planned again, skipped again: each time the job awaits access, and each time it goes
+    back to the status that it had before."""
+    back_to = []
+    for status in ("wanted", "under way"):
+        await put_job(story, status)
+        story.office.act(story.visit(), "skip", reason="3")
+        assert (await story.office.run()).outcome is Outcome.OK
+        assert story.job()["Status"] == "Awaiting Access"
+        story.office.edit_visit(story.visit(), skipped=False, skippedReasonId="", date="2026-03-05")
+        assert (await story.office.run()).outcome is Outcome.OK
+        back_to.append(story.job()["Status"])
+    assert back_to == ["Reported", "In Progress"]
+    await story.assert_quiet()
+
+
+async def test_a_job_goes_back_to_the_status_that_it_had_last(story: Story) -> None:
+    """Staff take the job of a skipped visit elsewhere; it is reported once more, and when the visit
+    is planned again the job goes back to where staff had put it, not to where it began."""
+    story.office.act(story.visit(), "skip", reason="3")
+    await story.office.run()
+    await put_job(story, "under way")
+    await story.office.run()
+    assert story.job()["Status"] == "Awaiting Access"
+    story.office.edit_visit(story.visit(), skipped=False, skippedReasonId="", date="2026-03-05")
+    assert (await story.office.run()).outcome is Outcome.OK
+    assert story.job()["Status"] == "In Progress"
+    await story.assert_quiet()
+
+
+async def test_a_status_that_staff_set_themselves_is_not_taken_back(story: Story) -> None:
+    """The visit was skipped and planned again while staff had moved the job on; when they let it
+    await access later on, of their own accord, it stays so."""
+    story.office.act(story.visit(), "skip", reason="3")
+    await story.office.run()
+    await put_job(story, "other")
+    story.office.edit_visit(story.visit(), skipped=False, skippedReasonId="", date="2026-03-05")
+    await story.office.run()
+    with story.office.box.world.lock:
+        types = story.office.box.world.agency.status_types.records()
+    access = next(each["OID"] for each in types if each["Name"] == "Awaiting Access")
+    story.office.edit_job(story.job(), StatusID=access)
+    story.office.mark()
+    for _ in range(2):
+        assert (await story.office.run()).outcome is Outcome.OK
+    assert story.job()["Status"] == "Awaiting Access"
+    assert story.office.effects() == []
+
+
 async def test_an_unknown_name_of_completed_stops_only_the_status(story: Story) -> None:
     """Evidence and invoice are delivered, a person is asked, and the acknowledgement waits."""
 

@@ -133,3 +133,107 @@ async def test_a_visit_whose_number_only_contains_ours_is_not_touched(story: Sto
     story.close(alien)
     assert (await story.office.run()).outcome is Outcome.OK
     assert story.office.effects() == []
+
+
+# The other visit goes away without a closure
+
+
+async def first_closed(story: Story) -> tuple[Record, Record]:
+    """Two visits of a job, the first closed and delivered without a status; both visits."""
+    first, second = story.visit(), story.add_visit(story.job())
+    story.close(first)
+    assert (await story.office.run()).outcome is Outcome.OK
+    assert story.by_key(first["_id"])["confirmClose"]
+    assert story.job()["Status"] != "Completed"
+    return first, second
+
+
+def take_away(story: Story, visit: Record, how: str) -> None:
+    """The dispatcher takes a visit back."""
+    if how == "hidden":
+        story.office.edit_visit(visit, inMobileApp=False)
+    else:
+        story.office.delete("visits", visit)
+
+
+@pytest.mark.parametrize("how", ["hidden", "deleted"])
+async def test_a_job_whose_last_open_visit_goes_away_is_asked_about(story: Story, how: str) -> None:
+    """Nobody but a person knows whether the work is done: `letsjobit` completes the job, with
+    nothing sent twice."""
+    _, second = await first_closed(story)
+    story.office.mark()
+    take_away(story, second, how)
+    for _ in range(2):
+        assert (await story.office.run()).outcome is Outcome.ATTENTION
+    (item,) = story.office.inbox()
+    assert (item.question.kind, item.question.topic.partition(":")[0]) == ("conflict", "unfinished")
+    assert story.office.effects() == []
+    story.office.answer(item, "letsjobit")
+    assert (await story.office.run()).outcome is Outcome.OK
+    assert [each.kind for each in story.office.effects()] == ["job_updated"]
+    assert story.job()["Status"] == "Completed"
+    assert (len(story.documents()), numbers(story)) == (2, [""])
+    await story.assert_quiet()
+
+
+async def test_a_job_that_its_person_leaves_open_is_not_asked_about_again(story: Story) -> None:
+    """`agentos`: the job keeps its status. A third visit completes it in the end, and the answer
+    is forgotten."""
+    _, second = await first_closed(story)
+    take_away(story, second, "deleted")
+    await story.office.run()
+    story.office.answer(story.office.inbox()[0], "agentos")
+    await story.assert_quiet()
+    third = story.add_visit(story.job(), id=7_000_009)
+    await story.assert_quiet()
+    story.office.clock.move(hours=3)
+    story.close(third, amount="80.00")
+    assert (await story.office.run()).outcome is Outcome.OK
+    assert story.job()["Status"] == "Completed"
+    assert numbers(story) == ["", "-2"]
+    assert len(story.office.effects("job_updated")) == 1
+    await story.assert_quiet()
+
+
+async def test_a_job_that_the_agency_completes_itself_is_not_asked_about(story: Story) -> None:
+    """The other visit goes away because the agency says that all is done."""
+    _, second = await first_closed(story)
+    take_away(story, second, "deleted")
+    await put_job(story, "completed")
+    assert (await story.office.run()).outcome is Outcome.OK
+    assert story.office.inbox() == []
+    await story.assert_quiet()
+
+
+async def test_a_deleted_visit_of_ours_is_one_question_and_then_the_other(story: Story) -> None:
+    """Our own visit goes while a colleague's was closed: first whether it is made again, and only
+    when it is not, whether the work is done."""
+    ours, second = story.visit(), story.add_visit(story.job())
+    story.close(second)
+    await story.office.run()
+    story.office.delete("visits", ours)
+    await story.office.run()
+    assert [e.question.kind for e in story.office.inbox()] == ["visit_deleted"]
+    story.office.answer(story.office.inbox()[0], "leave")
+    await story.office.run()
+    (item,) = story.office.inbox()
+    story.office.answer(item, "letsjobit")
+    assert (await story.office.run()).outcome is Outcome.OK
+    assert story.job()["Status"] == "Completed"
+    await story.assert_quiet()
+
+
+async def test_a_visit_that_is_shown_again_completes_its_job_as_ever(story: Story) -> None:
+    """The dispatcher hides the other visit and shows it again before anybody answers: the question
+    closes itself, and the visit's closure completes the job."""
+    _, second = await first_closed(story)
+    take_away(story, second, "hidden")
+    await story.office.run()
+    story.office.edit_visit(second, inMobileApp=True)
+    assert (await story.office.run()).outcome is Outcome.OK
+    assert story.office.inbox() == []
+    story.office.clock.move(hours=2)
+    story.close(second, amount="80.00")
+    assert (await story.office.run()).outcome is Outcome.OK
+    assert story.job()["Status"] == "Completed"
+    await story.assert_quiet()

@@ -113,16 +113,39 @@ async def test_open_visit_of_a_completed_job(story: Story, numbered: Record) -> 
     assert story.by_key(numbered["_id"])["inMobileApp"] is False
 
 
-async def test_open_visit_of_a_job_completed_by_our_invoice(story: Story) -> None:
-    """The next visit of a job whose invoice was authorised stays, and nobody is asked."""
-    story.close()
-    await story.rest()
-    second = story.add_visit(story.job(), id=None)
+async def authorised_beside(story: Story, *, act: str | None, is_listed: bool) -> Record:
+    """The agency authorises the invoice of a colleague's visit, while ours is open or in progress;
+    our visit."""
+    story.office.options(jobs_carry_invoices=is_listed)
+    ours, second = story.visit(), story.add_visit(story.job())
+    if act is not None:
+        story.office.act(ours, act)
+    story.close(second)
+    assert await settle(story) == []
     with story.office.box.world.lock:
         (invoice,) = story.office.box.world.agency.invoices.records()
     story.office._ask("POST", f"/invoices/{invoice['OID']}/authorise", {})
+    assert story.job()["Status"] == "Completed"
+    return ours
+
+
+@pytest.mark.parametrize("is_listed", [True, False], ids=["listed", "not listed"])
+@pytest.mark.parametrize("act", [None, "start"], ids=["open", "in progress"])
+async def test_visit_of_a_job_completed_by_our_invoice(
+    story: Story, act: str | None, is_listed: bool
+) -> None:
+    """A job of which another visit's invoice was authorised is completed by that: the visit stays,
+    nobody is asked, and its closure is delivered without a PATCH."""
+    ours = await authorised_beside(story, act=act, is_listed=is_listed)
     assert await settle(story) == []
-    assert story.by_key(second["_id"])["inMobileApp"] is True
+    assert story.by_key(ours["_id"])["inMobileApp"] is True
+    story.office.mark()
+    story.office.clock.move(hours=2)
+    story.close(ours, amount="80.00")
+    assert await settle(story) == []
+    assert len(story.invoices()) == 2
+    assert story.office.sent("agentos", "PATCH") == []
+    await story.assert_quiet()
 
 
 @pytest.mark.parametrize("column", LOST)
@@ -317,3 +340,15 @@ async def test_deleted_visit(story: Story, numbered: Record, column: str) -> Non
     asked = kinds(await settle(story))
     assert asked == (["visit_deleted"] if column in ALIVE else [])
     assert story.office.effects("visit_created") == []
+
+
+@pytest.mark.parametrize("column", [COMPLETED, *LOST])
+async def test_deleted_visit_of_a_job_that_ends_later(
+    story: Story, numbered: Record, column: str
+) -> None:
+    """What was asked while the job lived closes itself when that has ended."""
+    story.office.delete("visits", numbered)
+    assert kinds(await settle(story)) == ["visit_deleted"]
+    await put_job(story, column)
+    assert await settle(story) == []
+    await story.assert_quiet()

@@ -11,7 +11,7 @@ from sqlalchemy import insert
 
 from syncd.cycle.charging import Numbering, number_invoice
 from syncd.model import JobInvoice, JobRecord, LinkId, Observation, Side, VisitRecord
-from syncd.reconcile.deliveries import Charge
+from syncd.reconcile.drafts import Charge
 from syncd.settings import ConnectionSettings, settings_from_document
 from syncd.store import closures, links
 from syncd.store.closures import FoundClosure

@@ -13,20 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.model import InboxKind, IntentKind, IntentState, JobState, Part
-from syncd.reconcile.deliveries import (
-    HISTORY_TOPIC,
+from syncd.reconcile.deliveries import HISTORY_TOPIC, history_question, plan_delivery
+from syncd.reconcile.drafts import (
     Answer,
     Charge,
     Delivery,
     DeliveryPlan,
     DeliveryPolicy,
     Topic,
-    amount_topic,
-    approval_topic,
     effect_key,
-    history_question,
-    plan_delivery,
 )
+from syncd.reconcile.guards import judged_by
+from syncd.reconcile.invoicing import amount_topic, approval_topic
 from tests.reconcile.made import LINK, OUR_CONTRACTOR, VISIT
 
 CLOSED = replace(VISIT, is_closed=True)
@@ -44,6 +42,7 @@ DELIVERY = Delivery(
     effects={},
     is_history=False,
     has_other_open=False,
+    has_other_to_come=False,
     status_id="st-completed",
     has_signature=True,
     signature_problem=None,
@@ -297,3 +296,76 @@ def test_an_invoice_that_a_lost_store_may_have_sent_is_asked_about() -> None:
     assert "10452" in asked.questions[0].summary
     ends = {c: parts(planned(said(asked, c), **unsure))[3:] for c in ("send-again", "it-arrived")}
     assert ends == {"send-again": ["invoice", "confirm"], "it-arrived": ["confirm"]}
+
+
+# What an acknowledged visit still owes its job
+
+CONFIRMED = {part: IntentState.DONE for part in Part if part is not Part.STATUS}
+
+
+@pytest.mark.parametrize("state", [JobState.WANTED, JobState.UNDER_WAY, JobState.OTHER])
+def test_an_acknowledgement_remembers_that_a_status_is_owed(state: JobState) -> None:
+    """Only while another visit is open, and only where the job is not at its end already."""
+    owed = planned(job_state=state, has_other_open=True).intents[-1]
+    assert owed.payload["owes_status"] is True
+    assert planned(job_state=state).intents[-1].payload["owes_status"] is False
+
+
+def test_a_completed_job_is_owed_nothing() -> None:
+    """Nor one that a person wants delivered although it is cancelled."""
+    done = planned(job_state=JobState.COMPLETED, has_other_open=True).intents[-1]
+    assert done.payload["owes_status"] is False
+
+
+@pytest.mark.parametrize("waits", ["has_other_open", "has_other_to_come"])
+def test_what_is_owed_waits_while_another_visit_may_be_closed(waits: str) -> None:
+    """Nothing is planned or asked: that one completes the job."""
+    assert planned(effects=CONFIRMED, **{waits: True}) == DeliveryPlan()
+
+
+def test_what_is_owed_is_asked_about_when_nobody_else_completes_the_job() -> None:
+    """`letsjobit` plans the status and nothing else; any other answer plans nothing. The question
+    stays in force."""
+    asked = planned(effects=CONFIRMED)
+    assert (asked.intents, kinds(asked)) == ((), [InboxKind.CONFLICT])
+    assert parts(planned(said(asked, "letsjobit"), effects=CONFIRMED)) == ["status"]
+    for choice in ("agentos", "leave"):
+        left = planned(said(asked, choice), effects=CONFIRMED)
+        assert (left.intents, kinds(left), left.is_over) == ((), [InboxKind.CONFLICT], False)
+
+
+@pytest.mark.parametrize("state", [JobState.COMPLETED, *LOST])
+def test_a_job_at_its_end_is_owed_nothing_any_more(state: JobState) -> None:
+    """However it came there."""
+    assert planned(effects=CONFIRMED, job_state=state) == DeliveryPlan(is_over=True)
+
+
+def test_a_status_that_was_reported_is_not_owed() -> None:
+    """Whatever staff do with the job afterwards."""
+    done = {**CONFIRMED, Part.STATUS: IntentState.DONE}
+    assert planned(effects=done) == DeliveryPlan(is_over=True)
+
+
+# An invoice that was rejected with others
+
+
+def test_a_rejected_invoice_is_asked_about_and_stays_held() -> None:
+    """The guard goes on holding it (it is still planned), and nothing is acknowledged."""
+    (invoice,) = [e for e in planned().intents if e.kind is IntentKind.SUBMIT_INVOICE]
+    rejected = {"rejected": {judged_by(invoice)}}
+    asked = planned(policy=rejected)
+    assert kinds(asked) == [InboxKind.APPROVE_INVOICE]
+    assert parts(asked) == ["status", "signature", "job-sheet", "invoice"]
+    assert "is_released" not in asked.intents[-1].payload
+    approved = planned(said(asked, "approve"), policy=rejected)
+    assert parts(approved) == [part.value for part in Part]
+    assert approved.intents[-2].payload["is_released"] is True
+    free = planned(said(asked, "no-charge"), policy=rejected)
+    assert parts(free) == ["status", "signature", "job-sheet", "confirm"]
+    # The guard's item is gone by then: the answer alone still holds.
+    assert parts(planned(said(asked, "no-charge"))) == parts(free)
+
+
+def test_an_entered_amount_that_is_none_leaves_the_visit_waiting() -> None:
+    """It is never acknowledged as if it were free."""
+    assert "confirm" not in parts(planned(charge=None, entered_amount="eighty"))

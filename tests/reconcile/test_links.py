@@ -20,7 +20,13 @@ from syncd.model import (
     StatusRoles,
     VisitState,
 )
-from syncd.reconcile.links import WHILE_IN_PROGRESS, LinkPlan, plan_link, state_question
+from syncd.reconcile.links import (
+    WHILE_IN_PROGRESS,
+    LinkPlan,
+    is_report_over,
+    plan_link,
+    state_question,
+)
 from tests.reconcile.made import (
     AGREED,
     LINK,
@@ -437,12 +443,30 @@ def test_skipping_is_reported_with_the_way_back() -> None:
     assert report(VisitState.SKIPPED, "st-quoted") is None
 
 
-def test_the_way_back_of_an_earlier_skip_is_kept() -> None:
-    """A report that is made again does not forget where the job came from."""
+def test_the_way_back_of_an_earlier_skip_is_replaced() -> None:
+    """A report that is made again goes back to the status that staff have set since."""
     assert report(VisitState.SKIPPED, "st-progress", before="st-pending") == (
         "st-access",
-        "st-pending",
+        "st-progress",
     )
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "before", "is_over"),
+    [
+        (VisitState.OPEN, "st-reported", "st-reported", True),
+        (VisitState.IN_PROGRESS, "st-quoted", "st-reported", True),
+        (VisitState.OPEN, "st-access", "st-reported", False),
+        (VisitState.SKIPPED, "st-reported", "st-reported", False),
+        (VisitState.OPEN, "st-reported", None, False),
+    ],
+)
+def test_a_way_back_that_is_not_needed_any_more_is_forgotten(
+    state: VisitState, status: str, before: str | None, is_over: bool
+) -> None:
+    """Else a status that staff set themselves months later would be taken back."""
+    seen = view(state, JobState.WANTED, status=status, link={"reported_from": before})
+    assert is_report_over(seen, ROLES) is is_over
 
 
 def test_a_skipped_visit_that_is_rescheduled_takes_its_job_back() -> None:
