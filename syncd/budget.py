@@ -12,6 +12,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import count
+from typing import NamedTuple
 
 from aiolimiter import AsyncLimiter
 
@@ -28,10 +29,17 @@ logger = logging.getLogger(__name__)
 # limits that is 15 requests for AgentOS (more than the first cycle of a connection needs) and 30
 # for LetsJobIt.
 _BURST = 0.3
+# Whoever has sent so many requests in a row gets permits for its next ones along with the next.
+_IN_A_ROW = 5
+_MOST_AHEAD = 7
+# A permit that was granted ahead is used no later than this after it.
+_AHEAD_WITHIN_MS = 1_000
 # Longer than this from the grant to the sending, and the lease may be gone: the permit is void.
 _SPEND_WITHIN_MS = 5_000
 # What became of permits is written with the next grant; this long after the last at the latest.
 _SETTLE_WITHIN_SECONDS = 0.25
+# 403 is how AgentOS blocks the key of who goes on after a 429.
+_REFUSALS = (403, 429)
 # Other processes settle their permits too, so a wait that depends on them is looked at this often.
 _LOOKS_PER_WINDOW = 20
 
@@ -76,6 +84,14 @@ class _Waiter:
     permit: asyncio.Future[Permit] = field(compare=False)
 
 
+class _Purpose(NamedTuple):
+    """What permits that are granted ahead are good for: one lease, and no bad news since."""
+
+    connection: str | None
+    epoch: int | None
+    warnings: int
+
+
 class KeyBudget:
     """The budget of one API key in this process; every connection with that key shares it.
 
@@ -104,6 +120,11 @@ class KeyBudget:
         self._numbers = count()
         # When each was settled (time.monotonic), and how.
         self._unwritten: list[tuple[float, Settlement]] = []
+        # Permits granted ahead, what they are good for, and how many in a row were good for it.
+        self._ahead: list[Permit] = []
+        self._purpose: _Purpose | None = None
+        self._in_a_row = 0
+        self._warnings = 0
         self._watch: Watch | None = None
         self._nothing_before = 0.0
         self._news = asyncio.Event()
@@ -142,7 +163,7 @@ class KeyBudget:
         before, the permit only counts longer. A refusal is written before this returns.
         """
         self._note(permit, verdict)
-        if verdict.status in (403, 429):
+        if verdict.status in _REFUSALS:
             # A store out of reach gives out no permits either, and is told with the next one.
             with suppress(SyncdError):
                 await self._exchange(None)
@@ -153,12 +174,18 @@ class KeyBudget:
             async with self._exchanging:  # a permit that is just being granted is not lost
                 self._serving.cancel()
             await asyncio.wait([self._serving])
+        self._give_back_ahead()
         if self._unwritten:
             # Not written, they only count longer.
             with suppress(SyncdError):
                 await self._exchange(None)
 
     def _note(self, permit: Permit, verdict: Verdict) -> None:
+        self._enter(permit, verdict)
+        self._news.set()
+        self._serve()
+
+    def _enter(self, permit: Permit, verdict: Verdict) -> None:
         settlement = Settlement(
             slot=permit.slot,
             age=0,
@@ -171,8 +198,9 @@ class KeyBudget:
             retry_after=_milliseconds(verdict.retry_after),
         )
         self._unwritten.append((time.monotonic(), settlement))
-        self._news.set()
-        self._serve()
+        half = self._terms.limit // 2
+        is_low = verdict.remaining is not None and verdict.remaining < half
+        self._warnings += is_low or verdict.status in _REFUSALS
 
     def _serve(self) -> None:
         if self._serving is None or self._serving.done():
@@ -181,11 +209,13 @@ class KeyBudget:
     async def _serve_all(self) -> None:
         """Serve until nobody waits and everything is written."""
         try:
-            while self._first() or self._unwritten:
+            while self._first() or self._unwritten or self._ahead:
                 if self._first():
                     await self._pacer.acquire()
                     await self._serve_first()
                 elif await self._is_quiet_for(_SETTLE_WITHIN_SECONDS):
+                    self._in_a_row = 0
+                    self._give_back_ahead()
                     await self._exchange(None)
         except Exception as error:
             self._give_up(error)
@@ -193,17 +223,52 @@ class KeyBudget:
     async def _serve_first(self) -> None:
         """Give one permit to whoever is first, however long that takes."""
         while waiter := self._first():
-            granted_at_ms = boot_clock_ms()
-            outcome = (await self._exchange(waiter.turn)).outcome
-            if isinstance(outcome, Grant):
-                permit = Permit(outcome.slot, outcome.free_after, granted_at_ms)
+            if permit := self._taken_from_ahead(waiter.turn):
                 return self._hand_over(waiter, permit)
+            granted_at_ms = boot_clock_ms()
+            result = await self._exchange(waiter.turn)
+            outcome = result.outcome
+            if isinstance(outcome, Grant):
+                first, *ahead = (
+                    Permit(each.slot, each.free_after, granted_at_ms)
+                    for each in (outcome, *result.ahead)
+                )
+                self._ahead = ahead
+                return self._hand_over(waiter, first)
             if isinstance(outcome, Wait):
                 self._refuse_hopeless(outcome)
                 look_after = min(outcome.look_after, self._terms.window / _LOOKS_PER_WINDOW)
                 await self._is_quiet_for(look_after / 1000 + 0.001)
             if isinstance(outcome, LeaseGone) and not waiter.permit.done():
                 waiter.permit.set_exception(LeaseLost(waiter.turn.connection or ""))
+
+    def _taken_from_ahead(self, turn: Turn) -> Permit | None:
+        """One that was granted ahead for this turn, unless there was a warning since."""
+        purpose = _Purpose(turn.connection, turn.epoch, self._warnings)
+        is_same = purpose == self._purpose
+        self._purpose = purpose
+        self._in_a_row = self._in_a_row + 1 if is_same else 0
+        oldest_ms = boot_clock_ms() - _AHEAD_WITHIN_MS
+        if self._ahead and is_same and self._ahead[0].granted_at_ms >= oldest_ms:
+            return self._ahead.pop(0)
+        self._give_back_ahead()
+        return None
+
+    def _give_back_ahead(self) -> None:
+        unused, self._ahead = self._ahead, []
+        for permit in unused:
+            self._enter(permit, Verdict(answered=False, was_sent=False))
+
+    @property
+    def _most_ahead(self) -> int:
+        """How many to ask for ahead.
+
+        None on a store that several processes share: another one's refusal silences the key from
+        its next permit on. None where the pacer would have them wait.
+        """
+        is_alone = self._database.is_sqlite
+        is_paced = not self._pacer.has_capacity(_MOST_AHEAD)
+        return _MOST_AHEAD if is_alone and self._in_a_row >= _IN_A_ROW and not is_paced else 0
 
     def _first(self) -> _Waiter | None:
         while self._waiters and self._waiters[0].permit.done():
@@ -229,8 +294,12 @@ class KeyBudget:
             self._news.clear()
             now = time.monotonic()
             aged = [replace(one, age=int((now - at) * 1000)) for at, one in brought]
+            # A machine that starts anew waits a whole window, whatever was sent before; but it has
+            # to know of a refusal.
+            is_refused = any(one.status in _REFUSALS for one in aged)
+            write = self._database.run if is_refused else self._database.run_fleeting
             try:
-                result = await self._database.run(
+                result = await write(
                     exchange,
                     self._key_id,
                     self._terms,
@@ -238,6 +307,7 @@ class KeyBudget:
                     settlements=aged,
                     turn=turn,
                     watch=self._watch,
+                    most_ahead=self._most_ahead if turn is not None else 0,
                 )
             except BaseException:
                 # Written twice does no harm.

@@ -38,6 +38,7 @@ from syncd.vendor_answers import (
     Call,
     Judge,
     Received,
+    clock_skew_seconds,
     remaining_requests,
     reset_seconds,
     retry_after,
@@ -131,6 +132,7 @@ class VendorHttp:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.requests_sent = 0
+        self.clock_skew_seconds: float | None = None  # as the latest answer showed it
         self.judge = Judge(side, auth.secret)
         self._http = http
         self._base_url = base_url.rstrip("/")
@@ -170,6 +172,7 @@ class VendorHttp:
         try:
             received = await self._exchange(call, permit)
             verdict = _verdict(received)
+            self.clock_skew_seconds = clock_skew_seconds(received.headers, now=datetime.now(UTC))
         except (*NEVER_SENT, _StalePermit) as failure:
             verdict = NOT_SENT
             self.requests_sent -= 1
@@ -229,8 +232,11 @@ class VendorHttp:
 
     def _is_enough(self, state: RetryCallState) -> bool:
         wait = state.upcoming_sleep
+        # After a 429 the key rests for a whole window, then comes one probe: a caller who goes on
+        # after a second 429 is blocked, and the next cycle is early enough.
+        tries = 2 if _failure(state).status == 429 else self._patience.tries
         return (
-            state.attempt_number >= self._patience.tries
+            state.attempt_number >= tries
             or wait > self._patience.longest_wait_seconds
             or time.monotonic() + wait >= self._turn.deadline
         )
@@ -277,5 +283,5 @@ def _verdict(received: Received) -> Verdict:
         status=received.status,
         remaining=remaining_requests(headers),
         reset_seconds=reset_seconds(headers),
-        retry_after=retry_after(headers, now=datetime.now(UTC)),
+        retry_after=retry_after(headers, status=received.status, now=datetime.now(UTC)),
     )

@@ -29,7 +29,7 @@ def parse_json(content: bytes) -> Wire:
     """
     try:
         document: Wire = json.loads(content, parse_float=Decimal, parse_constant=_refuse_constant)
-        return _storable(document) if _MAYBE_UNSTORABLE.search(content) else document
+        return _storable(document) if _may_be_unstorable(content) else document
     except RecursionError:
         raise ValueError("nested too deeply") from None
 
@@ -57,6 +57,11 @@ def _encoded(value: object) -> str:
     if value is None or isinstance(value, bool | int | float):
         return json.dumps(value, allow_nan=False)
     raise ValueError(f"JSON cannot say a {type(value).__name__}")
+
+
+def _may_be_unstorable(content: bytes) -> bool:
+    """Whether a search is worth it is told at once by most documents: they spell nothing so."""
+    return b"\\u" in content and _MAYBE_UNSTORABLE.search(content) is not None
 
 
 def _storable(value: Wire) -> Wire:

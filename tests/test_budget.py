@@ -285,3 +285,80 @@ def test_a_permit_gets_stale() -> None:
     """A machine that slept between the grant and the sending does not send under it."""
     assert Permit(1, 0, granted_at_ms=boot_clock_ms()).is_fresh
     assert not Permit(1, 0, granted_at_ms=boot_clock_ms() - 5_100).is_fresh
+
+
+async def test_a_long_run_gets_permits_for_its_next_requests_along(
+    sqlite_database: Database,
+) -> None:
+    """They are rows like every other, and are given back as soon as nobody goes on asking."""
+    budget = key_budget(sqlite_database, limit=100)
+    await take(budget, 10)
+    assert state(sqlite_database).free < 90
+    async with asyncio.timeout(10):
+        while state(sqlite_database).free < 90:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    await take(budget, 4)  # a run that begins anew asks for one at a time
+    assert state(sqlite_database).free == 86
+    await budget.close()
+
+
+async def test_closing_gives_back_what_was_granted_ahead(sqlite_database: Database) -> None:
+    """Nothing that was not sent counts in the next run."""
+    budget = key_budget(sqlite_database, limit=100)
+    await take(budget, 10)
+    await budget.close()
+    assert state(sqlite_database).free == 90
+
+
+async def test_on_a_shared_store_nothing_is_granted_ahead(database: Database) -> None:
+    """Another process's refusal silences the key from our very next request on."""
+    budget = key_budget(database, limit=100)
+    await take(budget, 10)
+    assert database.is_sqlite or state(database).free == 90
+    await budget.close()
+
+
+async def test_after_a_refusal_no_permit_granted_ahead_is_used(sqlite_database: Database) -> None:
+    """Whoever asks next waits for the end of the freeze, as if there were none."""
+    budget = key_budget(sqlite_database, limit=100)
+    permits = await take(budget, 10)
+    assert state(sqlite_database).free < 90
+    await budget.settle(permits[0], Verdict(answered=True, status=429))
+    with pytest.raises(VendorUnavailable):
+        await budget.acquire(until(5), Urgency.CLOSURES)
+    await budget.close()
+
+
+async def test_when_the_vendor_says_that_little_is_left_no_permit_granted_ahead_is_used(
+    sqlite_database: Database,
+) -> None:
+    """Somebody else uses the key: the store's count, with theirs in it, decides again."""
+    budget = key_budget(sqlite_database, limit=100)
+    permits = await take(budget, 10)
+    low = Verdict(answered=True, status=200, remaining=0, reset_seconds=400)
+    await budget.settle(permits[-1], low)
+    with pytest.raises(VendorUnavailable):
+        await budget.acquire(until(5), Urgency.CLOSURES)
+    await budget.close()
+
+
+async def test_a_permit_granted_ahead_serves_no_other_lease(sqlite_database: Database) -> None:
+    """What was granted under one lease is given back when another turn asks."""
+    budget = key_budget(sqlite_database, limit=100)
+    await take(budget, 10)
+    with pytest.raises(LeaseLost):
+        await budget.acquire(Turn("northgate", 7, math.inf), Urgency.SWEEPS)
+    await budget.close()
+    assert state(sqlite_database).free == 90
+
+
+async def test_a_permit_granted_ahead_is_not_used_late(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that stood still asks the store again, which looks at the lease."""
+    monkeypatch.setattr(budget_module, "_AHEAD_WITHIN_MS", -1)
+    budget = key_budget(sqlite_database, limit=100)
+    slots = [permit.slot for permit in await take(budget, 20)]
+    assert max(slots) > 20  # those granted in between were not used
+    await budget.close()
+    assert state(sqlite_database).free == 80

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, delete, insert, select, text, update
+from sqlalchemy import bindparam, delete, select, text, update
 
 from syncd.model import Side, Turn
 from syncd.store.clock import Now, boot_clock_ms, read_clock
@@ -25,6 +25,7 @@ from syncd.store.slots import (
     Wait,
     brought_up_to,
     granted,
+    granted_ahead,
     settled,
 )
 from syncd.store.tables import budget_slots, budgets
@@ -48,10 +49,11 @@ class Watch:
 
 @dataclass(frozen=True)
 class Exchange:
-    """What a process got for what it brought."""
+    """What a process got for what it brought. `ahead` are permits for its next requests."""
 
     outcome: Grant | Wait | LeaseGone | None
     watch: Watch
+    ahead: tuple[Grant, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,10 +85,12 @@ def exchange(
     settlements: Sequence[Settlement] = (),
     turn: Turn | None = None,
     watch: Watch | None = None,
+    most_ahead: int = 0,
 ) -> Exchange:
     """Enter what became of earlier permits, and give one out where a `turn` asks for it.
 
-    The turn's lease is checked and renewed first; where it is lost, nothing is given out.
+    With it come up to `most_ahead` more, where there are plenty. The turn's lease is checked and
+    renewed first; where it is lost, nothing is given out.
     """
     is_ours = turn is None or turn.connection is None or turn.epoch is None
     if turn is not None and turn.connection is not None and turn.epoch is not None:
@@ -103,8 +107,11 @@ def exchange(
         outcome = LeaseGone()
     elif turn is not None:
         ledger, outcome = granted(ledger, hold=terms.hold)
+    ahead: tuple[Grant, ...] = ()
+    if isinstance(outcome, Grant):
+        ledger, ahead = granted_ahead(ledger, hold=terms.hold, most=most_ahead)
     _save(session, key, stored, ledger)
-    return Exchange(outcome, Watch(now.ms, boot_ms))
+    return Exchange(outcome, Watch(now.ms, boot_ms), ahead)
 
 
 def _latest_step(watch: Watch) -> int:
@@ -170,20 +177,13 @@ _CHANGE_ROW = (
     .where(budgets.c.key_id == bindparam("key"))
     .values({name: bindparam(name) for name in budgets.c.keys() if name not in ("key_id", "side")})
 )
-_ADD_SLOT = insert(budget_slots).values(
-    key_id=bindparam("key"),
-    slot=bindparam("number"),
-    busy_until_ms=bindparam("until"),
-    held_until_ms=bindparam("held"),
+_KEEP_SLOT = text(
+    "INSERT INTO budget_slots (key_id, slot, busy_until_ms, held_until_ms)"
+    " VALUES (:key, :number, :until, :held) ON CONFLICT (key_id, slot) DO UPDATE"
+    " SET busy_until_ms = excluded.busy_until_ms, held_until_ms = excluded.held_until_ms"
 )
-_CHANGE_SLOT = (
-    update(budget_slots)
-    .where(budget_slots.c.key_id == bindparam("key"), budget_slots.c.slot == bindparam("number"))
-    .values(busy_until_ms=bindparam("until"), held_until_ms=bindparam("held"))
-)
-_DROP_SLOTS = delete(budget_slots).where(
-    budget_slots.c.key_id == bindparam("key"),
-    budget_slots.c.slot.in_(bindparam("gone", expanding=True)),
+_DROP_SLOT = delete(budget_slots).where(
+    budget_slots.c.key_id == bindparam("key"), budget_slots.c.slot == bindparam("number")
 )
 
 
@@ -230,12 +230,13 @@ def _save(session: Session, key: str, before: Ledger, after: Ledger) -> None:
     if _row(before) != changed:
         session.execute(_CHANGE_ROW, {"key": key, **changed})
     old, new = dict(before.slots), dict(after.slots)
-    gone = [slot for slot in old if slot not in new]
+    gone = [{"key": key, "number": number} for number in old if number not in new]
     if gone:
-        session.execute(_DROP_SLOTS, {"key": key, "gone": gone})
-    for number, slot in new.items():
-        until = {"until": slot.busy_until, "held": slot.held_until}
-        if number not in old:
-            session.execute(_ADD_SLOT, {"key": key, "number": number, **until})
-        elif old[number] != slot:
-            session.execute(_CHANGE_SLOT, {"key": key, "number": number, **until})
+        session.execute(_DROP_SLOT, gone)
+    kept = [
+        {"key": key, "number": number, "until": slot.busy_until, "held": slot.held_until}
+        for number, slot in new.items()
+        if old.get(number) is not slot
+    ]
+    if kept:
+        session.execute(_KEEP_SLOT, kept)

@@ -7,6 +7,7 @@ the machine; `boot_id` tells the starts apart. The wall clock is never asked.
 
 import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy import text
@@ -43,7 +44,9 @@ def boot_clock_ms() -> int:
     return time.clock_gettime_ns(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)) // 1_000_000
 
 
+@cache
 def _boot_id() -> str:
+    # It outlives this process, and is asked for with every request that is sent.
     try:
         return _BOOT_ID.read_text(encoding="ascii").strip()
     except OSError:

@@ -47,6 +47,10 @@ class Database:
         if self.path:
             create_private_file(self.path)
         self._writer = writing_engine(self.url)
+        # On Postgres nothing is won: there the machine that restarts is not the one that asks.
+        self._fleeting_writer = (
+            writing_engine(self.url, is_synced=False) if self.is_sqlite else self._writer
+        )
         self._reader = reading_engine(self.url)
         # SQLite has one writer at a time anyway: queueing here is fair and wakes at once, its own
         # waiting polls.
@@ -63,6 +67,20 @@ class Database:
         whether it committed is then not known to the caller.
         """
         return await _finish(self._writers.submit(lambda: self.run_now(function, *args, **kwargs)))
+
+    async def run_fleeting(
+        self, function: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """As `run`, but nobody waits for SQLite's disk: a power cut may undo it.
+
+        For what means nothing any more once the machine has started anew.
+        """
+
+        def write() -> R:
+            with self._explained(), self._fleeting_writer.begin() as session:
+                return function(session, *args, **kwargs)
+
+        return await _finish(self._writers.submit(write))
 
     async def read(
         self, function: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs
@@ -104,6 +122,7 @@ class Database:
         self._writers.shutdown()
         self._readers.shutdown()
         self._writer.dispose()
+        self._fleeting_writer.dispose()
         self._reader.dispose()
 
     @contextmanager

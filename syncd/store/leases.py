@@ -101,14 +101,13 @@ def take(session: Session, connection: str, *, owner: str, holder: str) -> int |
 
 
 # Run for every request that is sent; building them takes longer than running them.
-_HELD = (
-    select(leases.c.owner, leases.c.epoch)
-    .where(leases.c.connection == bindparam("name"))
-    .with_for_update()
-)
 _PROLONG = (
     update(leases)
-    .where(leases.c.connection == bindparam("name"))
+    .where(
+        leases.c.connection == bindparam("name"),
+        leases.c.epoch == bindparam("held"),
+        leases.c.owner.is_not(None),
+    )
     .values(expires_at_ms=bindparam("until"))
 )
 
@@ -117,13 +116,11 @@ def renew(session: Session, connection: str, epoch: int) -> bool:
     """Lock the lease's row and prolong it; False where `epoch` has it no more.
 
     One that ran out but that nobody took is prolonged too: the lock on the row keeps takers away.
+    Where that lock had to be waited for, the lease is the shorter by it, never the longer.
     """
-    row = session.execute(_HELD, {"name": connection}).one_or_none()
-    if row is None or row.owner is None or row.epoch != epoch:
-        return False
     until = read_clock(session).ms + TTL_MS
-    session.execute(_PROLONG, {"name": connection, "until": until})
-    return True
+    prolonged = session.execute(_PROLONG, {"name": connection, "held": epoch, "until": until})
+    return prolonged.rowcount == 1
 
 
 def check(session: Session, turn: Turn) -> None:

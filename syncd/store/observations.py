@@ -41,7 +41,7 @@ def known_fingerprints(
     known: dict[str, tuple[str, bool]] = {}
     for chunk in chunks(ids):
         of = {"connection": name, "side": side.value, "ids": chunk}
-        for record_id, fingerprint, is_kept in session.execute(_KNOWN, of):
+        for record_id, fingerprint, is_kept in session.execute(_KNOWN, of).all():
             known[record_id] = fingerprint, bool(is_kept)
     return known
 

@@ -12,6 +12,7 @@ of its window: hence the one millisecond more wherever a window is waited for. N
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 # A 429 silences the key for a window; a probe that is refused again doubles that, up to this many.
 _LONGEST_REFUSAL_WINDOWS = 16
@@ -45,9 +46,11 @@ class Freeze(StrEnum):
         }[self]
 
 
-@dataclass(frozen=True)
-class Slot:
-    """A request that counts: until `busy_until`, and unanswered as long as `held_until` is set."""
+class Slot(NamedTuple):
+    """A request that counts: until `busy_until`, and unanswered as long as `held_until` is set.
+
+    A tuple because all that count are read for each permit.
+    """
 
     busy_until: int
     held_until: int | None = None
@@ -190,7 +193,7 @@ def _with_longer_window(ledger: Ledger, now: int, terms: Terms) -> Ledger:
     """What has become free under the shorter window may count in the longer one."""
     more = terms.window - ledger.window
     slots = tuple(
-        (number, replace(slot, busy_until=slot.busy_until + more)) for number, slot in ledger.slots
+        (number, slot._replace(busy_until=slot.busy_until + more)) for number, slot in ledger.slots
     )
     return _frozen(replace(ledger, slots=slots), now + terms.window + 1, Freeze.CLOCK)
 
@@ -207,6 +210,20 @@ def granted(ledger: Ledger, *, hold: int) -> tuple[Ledger, Grant | Wait]:
     probe = number if ledger.refusals else None
     changed = replace(ledger, grants=number, slots=slots, probe=probe)
     return changed, Grant(number, ledger.limit - len(slots))
+
+
+def granted_ahead(ledger: Ledger, *, hold: int, most: int) -> tuple[Ledger, tuple[Grant, ...]]:
+    """Give out more permits, up to `most`, as long as half of the limit is left for others.
+
+    None where a refusal is remembered: then one request goes at a time.
+    """
+    ahead: list[Grant] = []
+    while len(ahead) < most and not ledger.refusals and 2 * len(ledger.slots) < ledger.limit:
+        ledger, outcome = granted(ledger, hold=hold)
+        if isinstance(outcome, Wait):
+            break
+        ahead.append(outcome)
+    return ledger, tuple(ahead)
 
 
 def _wait(ledger: Ledger) -> Wait | None:
@@ -271,7 +288,7 @@ def _after_lost_probe(ledger: Ledger, settlement: Settlement) -> Ledger:
         return ledger
     # It may have been refused; nobody knows. Its slot has to stop counting as under way.
     slots = tuple(
-        (number, replace(slot, held_until=None) if number == settlement.slot else slot)
+        (number, slot._replace(held_until=None) if number == settlement.slot else slot)
         for number, slot in ledger.slots
     )
     why = ledger.frozen_why or Freeze.REFUSED

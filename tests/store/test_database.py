@@ -178,6 +178,18 @@ def test_sqlite_is_written_to_disk_before_a_commit_returns(sqlite_database: Data
     assert sqlite_database.run_now(settings) == ("wal", 2, 1)
 
 
+async def test_what_a_restart_makes_void_does_not_wait_for_the_disk(
+    sqlite_database: Database,
+) -> None:
+    """A fleeting transaction is safe from a crash of syncd, not from a power cut."""
+
+    def settings(session: Session) -> tuple[object, ...]:
+        pragmas = ("journal_mode", "synchronous", "foreign_keys")
+        return tuple(session.exec_driver_sql(f"PRAGMA {name}").scalar() for name in pragmas)
+
+    assert await sqlite_database.run_fleeting(settings) == ("wal", 1, 1)
+
+
 def test_a_relative_path_is_relative_to_the_configuration(tmp_path: Path) -> None:
     """`sqlite:///syncd.db` lies beside the configuration, wherever syncd was started."""
     database = Database("sqlite:///syncd.db", relative_to=tmp_path)

@@ -16,6 +16,7 @@ from syncd.store.slots import (
     Wait,
     brought_up_to,
     granted,
+    granted_ahead,
     settled,
 )
 
@@ -63,6 +64,25 @@ def use_up(ledger: Ledger) -> tuple[Ledger, list[Grant]]:
         ledger, grant = take(ledger)
         grants.append(grant)
     return ledger, grants
+
+
+def test_permits_ahead_leave_half_for_others() -> None:
+    """However many are asked for, and none at all once half of the limit is under way."""
+    terms = replace(TERMS, limit=10)
+    ledger, grants = granted_ahead(fresh(terms=terms), hold=terms.hold, most=3)
+    assert [grant.slot for grant in grants] == [1, 2, 3]
+    ledger, grants = granted_ahead(ledger, hold=terms.hold, most=9)
+    assert [grant.slot for grant in grants] == [4, 5]
+    assert granted_ahead(ledger, hold=terms.hold, most=9) == (ledger, ())
+
+
+def test_while_a_refusal_is_remembered_nothing_goes_ahead() -> None:
+    """One probe decides, alone."""
+    terms = replace(TERMS, limit=10)
+    ledger, grant = take(fresh(terms=terms))
+    ledger = settled(ledger, answer(grant, 429))
+    later = at(ledger, ledger.frozen_until, terms)
+    assert granted_ahead(later, hold=terms.hold, most=3) == (later, ())
 
 
 def test_a_fresh_key_has_all_its_permits_at_once() -> None:
