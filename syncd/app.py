@@ -4,10 +4,11 @@ import asyncio
 import math
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import TypeVar
 
+from syncd import retention
 from syncd.agentos.documents import Documents
 from syncd.agentos.maintenance import Maintenance, agentos_auth
 from syncd.agentos.names import Names
@@ -30,7 +31,7 @@ from syncd.store import cycles, leases, schema
 from syncd.store.budgets import key_id
 from syncd.store.database import Database
 from syncd.store.holding import hold
-from syncd.vendor_http import Auth, HttpClient, Patience, VendorHttp, new_http_client
+from syncd.vendor_http import Auth, HttpClient, Patience, Tally, VendorHttp, new_http_client
 
 T = TypeVar("T")
 
@@ -47,9 +48,32 @@ class App:
         self.settings = settings
         self.database = database
         self.owner = leases.new_owner()
+        self.tally = Tally()
         self._http = http
         self._cjk_font = usual_cjk_font()
-        self._budgets: dict[str, KeyBudget] = {}
+        self._budgets: dict[tuple[str, int, float], KeyBudget] = {}
+        self._stopping = asyncio.Event()
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether the process is on its way out, and begins nothing more."""
+        return self._stopping.is_set()
+
+    def adopt(self, settings: Settings) -> None:
+        """Work by other settings from the next turn on; the store stays the one that is open."""
+        self.settings = settings
+
+    def stop(self) -> None:
+        """Send nothing more: requests under way come to their end, and whoever wants to send
+        another is told that it is too late."""
+        self._stopping.set()
+        for budget in self._budgets.values():
+            budget.stop()
+
+    async def _rest(self, seconds: float) -> None:
+        """Sleep, but no longer than until the end of the process."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
 
     def connected(
         self, connection: ConnectionSettings, turn: Turn, *, patience: Patience | None = None
@@ -84,16 +108,19 @@ class App:
         patience: Patience | None,
     ) -> VendorHttp:
         vendor = connection.agentos if side is Side.AGENTOS else connection.letsjobit
-        key = key_id(side, auth.secret)
+        limit = vendor.rate_limit
+        # Several budgets of one key, after a change of its limit, share its rows in the store.
+        key = key_id(side, auth.secret), limit.requests, limit.seconds
         if key not in self._budgets:
-            limit = vendor.rate_limit
             self._budgets[key] = KeyBudget(
                 self.database,
                 side=side,
-                key_id=key,
+                key_id=key[0],
                 limit=limit.requests,
                 window_seconds=limit.seconds,
             )
+            if self.is_stopping:
+                self._budgets[key].stop()
         return VendorHttp(
             side=side,
             http=self._http,
@@ -102,6 +129,8 @@ class App:
             budget=self._budgets[key],
             turn=turn,
             patience=patience,
+            sleep=self._rest,
+            tally=self.tally,
         )
 
     async def close(self) -> None:
@@ -177,7 +206,14 @@ async def run_once(
         lambda connected: run_cycle(connected, app.database, utc_now),
         unable_cycle,
     )
+    await _tend(app, command)
     return RunReport(started, utc_now(), tuple(reports))
+
+
+async def _tend(app: App, command: str) -> None:
+    """Drop old data, where a day has passed; another syncd that has the store by now does it."""
+    with suppress(StoreHeld), hold(app.database, leases.holder_text(command)):
+        await retention.tend(app.database, app.settings.retention, owner=app.owner, clock=utc_now)
 
 
 async def plan(app: App, *, name: str | None) -> Sequence[PlanReport]:

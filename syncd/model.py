@@ -6,6 +6,7 @@ field names: those live in `syncd.agentos.wire` and `syncd.letsjobit.wire`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -130,6 +131,21 @@ class Side(StrEnum):
     LETSJOBIT = "letsjobit"
 
 
+class Lane(StrEnum):
+    """The kinds of regular reading, each with its own interval (`schedule`)."""
+
+    CLOSURES = "closures"
+    JOBS = "jobs"
+    VISITS = "visits"
+    DIRECTORY = "directory"
+
+    @property
+    def side(self) -> Side:
+        """Which vendor it asks."""
+        is_of_visits = self in (Lane.CLOSURES, Lane.VISITS)
+        return Side.LETSJOBIT if is_of_visits else Side.AGENTOS
+
+
 class Urgency(IntEnum):
     """Who gets the next permit of a key; lower goes first."""
 
@@ -145,12 +161,14 @@ class Turn:
     """The right of this process to work on one connection, until a deadline.
 
     `connection` and `epoch` are None for a command that works beside a daemon: no lease is checked.
-    `deadline` is an instant of `time.monotonic()`; `math.inf` where there is none.
+    `deadline` is an instant of `time.monotonic()`; `math.inf` where there is none. A wait of more
+    than `longest_wait_seconds` for one request counts as if the deadline had come.
     """
 
     connection: str | None
     epoch: int | None
     deadline: float
+    longest_wait_seconds: float = math.inf
 
 
 class Field(StrEnum):
@@ -376,6 +394,7 @@ class Link:
 
     `reported_from` is the status that the job had before we reported that the visit was skipped;
     `was_completed` is whether the job was seen completed after its visit was acknowledged.
+    `emergency_at` is since when its job is an Emergency that waits or is under way.
     """
 
     link_id: LinkId
@@ -395,6 +414,7 @@ class Link:
     property_id: str
     settled: str | None
     job_missed: int
+    emergency_at: datetime | None = None
 
 
 class IntentKind(StrEnum):

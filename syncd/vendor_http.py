@@ -12,6 +12,7 @@ repeat it hides that: it ends as OutcomeUnknown.
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -45,7 +46,7 @@ from syncd.vendor_answers import (
 )
 from syncd.wire_json import encode_json
 
-__all__ = ["Answer", "Auth", "Call", "Patience", "VendorHttp", "new_http_client"]
+__all__ = ["Answer", "Auth", "Call", "Patience", "Tally", "VendorHttp", "new_http_client"]
 
 logger = logging.getLogger(__name__)
 
@@ -94,6 +95,22 @@ class Patience:
     longest_try_seconds: float = 100.0
 
 
+class Tally:
+    """Requests that this process sent, by vendor and status, for whoever watches it."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[tuple[Side, str]] = Counter()
+
+    def note(self, side: Side, verdict: Verdict) -> None:
+        """Count a request that was sent; `lost`: no answer to it is known."""
+        if verdict.was_sent:
+            self._counts[side, str(verdict.status) if verdict.answered else "lost"] += 1
+
+    def counts(self) -> Mapping[tuple[Side, str], int]:
+        """All of them, as they are now."""
+        return dict(self._counts)
+
+
 def new_http_client(
     *, connect_seconds: float = 10.0, read_seconds: float = 60.0
 ) -> httpx.AsyncClient:
@@ -130,10 +147,12 @@ class VendorHttp:
         turn: Turn,
         patience: Patience | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        tally: Tally | None = None,
     ) -> None:
         self.requests_sent = 0
         self.clock_skew_seconds: float | None = None  # as the latest answer showed it
         self.judge = Judge(side, auth.secret)
+        self._side = side
         self._http = http
         self._base_url = base_url.rstrip("/")
         self._auth = auth
@@ -141,6 +160,7 @@ class VendorHttp:
         self._turn = turn
         self._patience = patience or Patience()
         self._sleep = sleep
+        self._tally = tally or Tally()
 
     async def request(self, call: Call) -> Answer:
         """Send a call and give its answer, or raise what `vendor_answers` says.
@@ -180,6 +200,7 @@ class VendorHttp:
         except (httpx.HTTPError, TimeoutError) as failure:
             raise self.judge.lost(call, _why(failure)) from None
         finally:
+            self._tally.note(self._side, verdict)
             await self._budget.settle(permit, verdict)
         return self.judge.answer(call, received, now=datetime.now(UTC))
 

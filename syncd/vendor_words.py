@@ -60,14 +60,20 @@ def scrubbed(sentence: str, secrets: Iterable[str], private: Iterable[str] = ())
     """The sentence without markup, keys, private texts, phones, e-mail addresses and long encoded
     content, cut."""
     plain = html.unescape(_MARKUP.sub(" ", _INVISIBLE.sub(" ", sentence)))
-    for secret in filter(None, secrets):
-        plain = plain.replace(secret, "[key]").replace(quote(secret, safe=""), "[key]")
     for text in sorted(private, key=len, reverse=True):
         plain = plain.replace(text, "[private]")
-    for pattern, mask in _MASKS:
-        plain = pattern.sub(mask, plain)
-    plain = _SPACE.sub(" ", plain).strip()
+    plain = _SPACE.sub(" ", masked(plain, secrets)).strip()
     return plain if len(plain) <= LONGEST_WORDS else f"{plain[: LONGEST_WORDS - 1]}…"
+
+
+def masked(text: str, secrets: Iterable[str]) -> str:
+    """The text without these secrets, as they are or percent-encoded, and without what looks like a
+    key, a phone, an e-mail address or long encoded content."""
+    for secret in filter(None, secrets):
+        text = text.replace(secret, "[key]").replace(quote(secret, safe=""), "[key]")
+    for pattern, mask in _MASKS:
+        text = pattern.sub(mask, text)
+    return text
 
 
 def private_texts(body: object) -> Iterator[str]:

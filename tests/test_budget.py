@@ -76,7 +76,7 @@ async def test_a_permit_is_counted_in_the_store(database: Database) -> None:
 
 async def test_the_most_urgent_goes_first_then_the_oldest(database: Database) -> None:
     """When several wait for the next free slot, money comes before sweeps."""
-    budget = key_budget(database, limit=1, window_seconds=0.02)
+    budget = key_budget(database, limit=1, window_seconds=0.3)
     (first,) = await take(budget, 1)
     order: list[str] = []
 
@@ -98,6 +98,56 @@ async def test_the_most_urgent_goes_first_then_the_oldest(database: Database) ->
         await budget.settle(first, OK)
     await budget.close()
     assert order == ["closure 1", "closure 2", "creation", "update", "sweep"]
+
+
+async def test_a_backlog_of_urgent_work_starves_nobody(database: Database) -> None:
+    """One connection delivers closures without end; another's sweep has its turn all the same."""
+    budget = key_budget(database, limit=1, window_seconds=0.05)
+    urgent = 0
+    is_over = asyncio.Event()
+
+    async def deliver() -> None:
+        nonlocal urgent
+        while not is_over.is_set():
+            await budget.settle(await budget.acquire(BESIDE, Urgency.CLOSURES), OK)
+            urgent += 1
+
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
+        for _ in range(3):
+            tasks.create_task(deliver())
+        await budget.settle(await budget.acquire(BESIDE, Urgency.SWEEPS), OK)
+        is_over.set()
+    await budget.close()
+    assert urgent > 0, "and closures went first"
+
+
+async def test_nobody_waits_longer_than_it_may_for_one_request(database: Database) -> None:
+    """A turn without a deadline can still be one that gives its place away."""
+    budget = key_budget(database, limit=60, window_seconds=60)
+    for permit in await take(budget, 60):
+        await budget.settle(permit, OK)
+    impatient = Turn(None, None, math.inf, longest_wait_seconds=30.0)
+    async with asyncio.timeout(10):
+        with pytest.raises(VendorUnavailable) as caught:
+            await budget.acquire(impatient, Urgency.CLOSURES)
+    assert caught.value.code == "deadline"
+    await budget.close()
+
+
+async def test_a_budget_that_is_stopped_gives_nothing_out(database: Database) -> None:
+    """Who waits is told at once, and so is who comes later; what was sent is still settled."""
+    budget = key_budget(database, limit=1, window_seconds=1.0)
+    (permit,) = await take(budget, 1)
+    waiting = asyncio.create_task(budget.acquire(BESIDE, Urgency.CLOSURES))
+    await asyncio.sleep(0)
+    budget.stop()
+    for acquiring in (waiting, budget.acquire(BESIDE, Urgency.CLOSURES)):
+        with pytest.raises(VendorUnavailable) as caught:
+            await acquiring
+        assert caught.value.code == "deadline"
+    await budget.settle(permit, OK)
+    await budget.close()
+    assert state(database).limit == 1
 
 
 async def test_who_must_wait_past_the_deadline_is_told_at_once(database: Database) -> None:

@@ -39,13 +39,13 @@ async def create_visits(
     """
     waiting = deque(list(intents[at : at + BATCH]) for at in range(0, len(intents), BATCH))
     sent: list[StoredIntent] = []
-    while waiting and results.stopped is None:
+    while waiting and Side.LETSJOBIT not in results.stopped:
         batch = await _start(hands, waiting.popleft())
         if not batch:
             continue
         refused = await _send(hands, batch, results)
         if refused is None:
-            sent += batch if results.stopped is None else []
+            sent += batch if Side.LETSJOBIT not in results.stopped else []
         elif len(batch) > 1:
             half = len(batch) // 2
             waiting.extendleft([batch[half:], batch[:half]])

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from syncd import logs
 from syncd.agentos.maintenance import Written
 from syncd.apply import ending
 from syncd.apply.changes import change_visit
@@ -74,17 +75,18 @@ async def deliver_visit(hands: Hands, effects: Sequence[StoredIntent], results: 
     """Perform what is planned for one closed visit, in order, and end it in the store."""
     writes = [e for e in effects if e.intent.kind is not IntentKind.CONFIRM_CLOSE]
     try:
-        if writes:
+        if writes and Side.AGENTOS not in results.stopped:
             await _write_all(hands, writes, results)
     except VendorError as error:
         results.stop(error)
-    if results.stopped is not None:
+    if writes and Side.AGENTOS in results.stopped:
         return
     if any(each.state is IntentState.SENDING for each in writes):
         # Left by a process that ended: the plan waited for what became of them, so plan again.
         results.overtaken += 1
     for stored in effects:
-        if stored.intent.kind is IntentKind.CONFIRM_CLOSE:
+        is_confirming = stored.intent.kind is IntentKind.CONFIRM_CLOSE
+        if is_confirming and Side.LETSJOBIT not in results.stopped:
             await _acknowledge(hands, stored, results)
 
 
@@ -97,8 +99,9 @@ async def _write_all(hands: Hands, writes: Sequence[StoredIntent], results: Resu
     papers = await read_papers(hands, writes[0].intent, job) if is_closure else None
     delivery = _Delivery(hands, results, job, papers)
     for stored in writes:
-        await _write(delivery, stored)
-        if results.stopped is not None:
+        with logs.about(intent=stored.intent_id):
+            await _write(delivery, stored)
+        if Side.AGENTOS in results.stopped:
             break
     if delivery.sent:
         await _verify(delivery)

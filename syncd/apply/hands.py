@@ -12,7 +12,7 @@ from syncd.errors import VendorError
 from syncd.evidence.amounts import ChargeRules
 from syncd.evidence.layout import Letterhead
 from syncd.letsjobit.client import LetsJobIt
-from syncd.model import IntentKind, Turn, VisitRules
+from syncd.model import IntentKind, Side, Turn, VisitRules
 from syncd.observe.visits import VisitReader
 from syncd.store.database import Database
 
@@ -54,15 +54,17 @@ class Results:
     """What applying came to so far.
 
     `applied` counts effects that were read back, `overtaken` intents whose visit had changed since
-    it was planned, and `stopped` is the failure that ended the work before the outbox was empty.
+    it was planned. Nothing more is asked of the vendors in `stopped`: they failed, or rest. With
+    `is_cut_short` the time for applying was over first.
     """
 
     applied: Counter[IntentKind] = field(default_factory=Counter)
     overtaken: int = 0
-    stopped: VendorError | None = None
+    stopped: set[Side] = field(default_factory=set)
     errors: list[VendorError] = field(default_factory=list)
+    is_cut_short: bool = False
 
     def stop(self, error: VendorError) -> None:
-        """End the work: what is left stays in the outbox."""
-        self.stopped = error
+        """Ask this vendor for nothing more: what is left stays in the outbox."""
+        self.stopped.add(error.side)
         self.errors.append(error)

@@ -1,38 +1,68 @@
 """Working through the outbox of one connection, what matters most first."""
 
-from collections.abc import Iterable
+import math
+import time
+from collections.abc import Iterable, Set
 
+from syncd import logs
 from syncd.apply.changes import change_visit
 from syncd.apply.creations import create_visits
 from syncd.apply.delivering import deliver_visit
 from syncd.apply.hands import Hands, Results
-from syncd.model import IntentKind, IntentState
+from syncd.model import IntentKind, IntentState, Side
 from syncd.store import outbox
 from syncd.store.database import Session
 from syncd.store.links import load_links
 from syncd.store.outbox import StoredIntent
 
 
-async def apply_outbox(hands: Hands, *, open_visits: int) -> Results:
-    """Perform every pending intent until none is left, or a vendor stops answering."""
-    results = Results()
+async def apply_outbox(
+    hands: Hands,
+    *,
+    open_visits: int,
+    resting: Set[Side] = frozenset(),
+    until: float = math.inf,
+) -> Results:
+    """Perform every pending intent until none is left or the vendors stop answering.
+
+    Nothing is asked of a vendor that rests. After `until`, an instant of `time.monotonic()`, no
+    more is begun.
+    """
+    results = Results(stopped=set(resting))
     due = await hands.database.read(_due, hands.connection)
     for effects in _by_visit(stored for stored, _ in due):
-        if results.stopped is None:
+        if _may_go_on(results, until):
             await deliver_visit(hands, effects, results)
     creations = [s for s, _ in due if s.intent.kind is IntentKind.CREATE_VISIT]
-    await create_visits(hands, creations, results, open_visits=open_visits)
+    if creations and _may_go_on(results, until):
+        await create_visits(hands, creations, results, open_visits=open_visits)
     for stored, visit_key in due:
-        if results.stopped is not None:
-            break
-        if stored.intent.kind in _OF_VISITS and visit_key is not None:
-            await change_visit(hands, stored, visit_key, results)
-        elif stored.intent.kind is IntentKind.UPDATE_JOB and stored.intent.effect_key is None:
+        is_of_visit = stored.intent.kind in _OF_VISITS and visit_key is not None
+        if not is_of_visit and not _is_report(stored):
+            continue
+        side = Side.LETSJOBIT if is_of_visit else Side.AGENTOS
+        if side in results.stopped or not _may_go_on(results, until):
+            continue
+        if visit_key is not None and is_of_visit:
+            with logs.about(intent=stored.intent_id):
+                await change_visit(hands, stored, visit_key, results)
+        else:
             await deliver_visit(hands, [stored], results)
     return results
 
 
 _OF_VISITS = frozenset({IntentKind.UPDATE_VISIT, IntentKind.WITHDRAW_VISIT})
+
+
+def _may_go_on(results: Results, until: float) -> bool:
+    """Whether there is time for more; where there was none, the results say so."""
+    results.is_cut_short = results.is_cut_short or time.monotonic() >= until
+    return not results.is_cut_short and results.stopped != set(Side)
+
+
+def _is_report(stored: StoredIntent) -> bool:
+    """A status that is reported of a visit under way, without a closure."""
+    return stored.intent.kind is IntentKind.UPDATE_JOB and stored.intent.effect_key is None
 
 
 def _by_visit(due: Iterable[StoredIntent]) -> list[list[StoredIntent]]:
@@ -54,6 +84,8 @@ def _due(session: Session, name: str) -> list[tuple[StoredIntent, str | None]]:
     """Pending intents, each with the key of its visit."""
     waiting = outbox.waiting_intents(session, name)
     pending = [each for each in waiting if each.state is IntentState.PENDING or _is_open(each)]
+    # What was tried in vain before comes last, lest one bad record holds all others up.
+    pending.sort(key=lambda each: (each.attempts, each.intent_id))
     found = load_links(session, {s.intent.link_id for s in pending if s.intent.link_id})
     keys = {link_id: link.visit_key for link_id, link in found.items()}
     return [(s, keys.get(s.intent.link_id) if s.intent.link_id else None) for s in pending]

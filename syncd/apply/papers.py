@@ -7,11 +7,11 @@ bytes after any crash.
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Decimal
 
 from syncd.agentos.maintenance import Document
-from syncd.apply.hands import Hands
+from syncd.apply.hands import Hands, Paperwork
 from syncd.errors import BadEvidence
 from syncd.evidence.amounts import (
     Amounts,
@@ -77,7 +77,8 @@ class InvoicePaper:
 class Papers:
     """What the papers of one closed visit are made of; `others` are sha8 of the job's others."""
 
-    hands: Hands
+    paperwork: Paperwork
+    zone: tzinfo
     job: JobRecord
     kept: StoredClosure
     visit: Visit
@@ -93,7 +94,7 @@ class Papers:
                 raise BadEvidence("the visit has no signature")
             return self._paper(part, picture.content, picture.extension)
         return self._paper(
-            part, job_sheet_pdf(self._job_sheet(), cjk_font=self.hands.paperwork.cjk_font), "pdf"
+            part, job_sheet_pdf(self._job_sheet(), cjk_font=self.paperwork.cjk_font), "pdf"
         )
 
     def invoice(self, intent: Intent) -> InvoicePaper:
@@ -103,13 +104,13 @@ class Papers:
         number = str(payload["number"])
         paper = self._paper(
             Part.INVOICE,
-            invoice_pdf(self._invoice_sheet(intent), cjk_font=self.hands.paperwork.cjk_font),
+            invoice_pdf(self._invoice_sheet(intent), cjk_font=self.paperwork.cjk_font),
             "pdf",
         )
         return InvoicePaper(
             contractor_id=str(payload["contractor_id"]),
             number=number,
-            issued_at=self._closed_at().astimezone(self.hands.reader.zone),
+            issued_at=self._closed_at().astimezone(self.zone),
             description=f"Visit {self.visit.doc_no}: {self.job.title}",
             gross=gross,
             vat=vat,
@@ -121,7 +122,7 @@ class Papers:
         name = evidence_name(
             self.visit.doc_no or "", _KINDS[part], sha8=self.kept.content_hash, extension=extension
         )
-        as_extension = self.hands.paperwork.mime_type == "extension"
+        as_extension = self.paperwork.mime_type == "extension"
         mime = f".{extension}" if as_extension else _MEDIA_TYPES[extension]
         facts: dict[str, Json] = {
             "name": name,
@@ -137,17 +138,17 @@ class Papers:
         except BadEvidence as error:
             problem = error.message
         return JobSheet(
-            contractor=self.hands.paperwork.letterhead,
+            contractor=self.paperwork.letterhead,
             agency=self.agency,
             branch=self.branch,
             job_number=job.reference,
             job_title=job.title,
             visit_number=visit.doc_no or "",
             closed_at=self._closed_at(),
-            zone=self.hands.reader.zone,
+            zone=self.zone,
             description=job.description,
             address=self._address(),
-            visit_date=day(visit.date or "", self.hands.reader.zone),
+            visit_date=day(visit.date or "", self.zone),
             engineer=visit.driver_name or "",
             lines=visit_lines(visit, without={FIELD}),
             signatory=visit.signee_name or "",
@@ -158,12 +159,12 @@ class Papers:
 
     def _invoice_sheet(self, intent: Intent) -> InvoiceSheet:
         entered = intent.payload.get("entered")
-        rules = self.hands.paperwork.charges
+        rules = self.paperwork.charges
         return InvoiceSheet(
-            contractor=self.hands.paperwork.letterhead,
+            contractor=self.paperwork.letterhead,
             number=str(intent.payload["number"]),
             issued_at=self._closed_at(),
-            zone=self.hands.reader.zone,
+            zone=self.zone,
             bill_to=tuple(filter(None, (self.agency, self.branch))),
             job_number=self.job.reference,
             job_title=self.job.title,
@@ -179,7 +180,7 @@ class Papers:
 
     def _closed_at(self) -> datetime:
         """When the visit was closed; where the app did not say, the beginning of its day."""
-        zone = self.hands.reader.zone
+        zone = self.zone
         closed_at = moment(self.visit.closed_at or "", zone)
         if closed_at is not None:
             return closed_at
@@ -199,19 +200,30 @@ def amounts_of(visit: Visit, rules: ChargeRules, entered: str | None) -> Amounts
 
 async def read_papers(hands: Hands, intent: Intent, job: JobRecord) -> Papers:
     """What the papers of one visit are made of, from the store."""
-    key = str(intent.payload["visit_key"])
-    return await hands.database.read(_papers, hands, key, intent.link_id or LinkId(0), job)
+    closure = hands.connection, intent.link_id or LinkId(0), str(intent.payload["visit_key"])
+    zone = hands.reader.zone
+    return await hands.database.read(
+        kept_papers, closure, job, paperwork=hands.paperwork, zone=zone
+    )
 
 
-def _papers(
-    session: Session, hands: Hands, visit_key: str, link_id: LinkId, job: JobRecord
+def kept_papers(
+    session: Session,
+    closure: tuple[str, LinkId, str],
+    job: JobRecord,
+    *,
+    paperwork: Paperwork,
+    zone: tzinfo,
 ) -> Papers:
+    """The same, of the closure of a connection, a link and a visit's `_id`, which must be kept."""
+    connection, link_id, visit_key = closure
     kept = {each.visit_key: each for each in closures_of_link(session, link_id)}
-    found = load_directory(session, hands.connection, DirectoryKind.BRANCH, [job.branch_id])
+    found = load_directory(session, connection, DirectoryKind.BRANCH, [job.branch_id])
     record = found.get(job.branch_id)
     branch = content.read(Branch, record.content) if record is not None else None
     return Papers(
-        hands=hands,
+        paperwork=paperwork,
+        zone=zone,
         job=job,
         kept=kept[visit_key],
         visit=read_closure(kept[visit_key].content),

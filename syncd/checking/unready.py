@@ -8,13 +8,6 @@ from syncd.settings import ConnectionSettings, Settings
 
 NOT_YET = "is accepted, but this version does not do it yet"
 
-_OF_ALL: Mapping[str, Callable[[Settings], bool]] = {
-    "notifications.targets": lambda all_: bool(all_.notifications.targets),
-    "notifications.dead_man_url": lambda all_: bool(
-        all_.notifications.dead_man_url.get_secret_value()
-    ),
-}
-
 _OF_EACH: Mapping[str, Callable[[ConnectionSettings], bool]] = {
     "create_jobs.enabled": lambda each: each.create_jobs.enabled,
     "leads.enabled": lambda each: each.leads.enabled,
@@ -23,7 +16,7 @@ _OF_EACH: Mapping[str, Callable[[ConnectionSettings], bool]] = {
     "contractor_portal": lambda each: each.contractor_portal is not None,
 }
 
-UNREADY = (*_OF_ALL, *_OF_EACH)
+UNREADY = tuple(_OF_EACH)
 """Every setting that switches on what this version does not do yet."""
 
 
@@ -36,19 +29,20 @@ def check_settings(settings: Settings) -> list[Finding]:
         for name, found in problems
         if found is not None
     ]
-    return [*wrong, *unready(settings, enabled)]
+    return [*wrong, *unready(enabled)]
 
 
-def unready(settings: Settings, connections: Sequence[ConnectionSettings]) -> list[Finding]:
+def unready(connections: Sequence[ConnectionSettings]) -> list[Finding]:
     """What is switched on for these connections without effect, one finding per setting."""
-    of_all = [("", path) for path, is_on in _OF_ALL.items() if is_on(settings)]
-    of_each = [
-        (each.name, f"connections[{each.name}].{path}")
-        for each in connections
-        for path, is_on in _OF_EACH.items()
-        if is_on(each)
-    ]
     return [
-        Finding(Severity.NOTE, name, path, NOT_YET, code="not_yet")
-        for name, path in (*of_all, *of_each)
+        Finding(
+            Severity.NOTE,
+            each.name,
+            f"connections[{each.name}].{path}",
+            NOT_YET,
+            code="not_yet",
+        )
+        for path, is_on in _OF_EACH.items()
+        for each in connections
+        if is_on(each)
     ]

@@ -5,9 +5,9 @@ import logging
 import os
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Asked:
-    """The options that every command has."""
+    """The options that every command has, and variables that count as of the environment."""
 
     config: Path | None
     as_json: bool
     is_verbose: bool
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def path(self) -> Path:
@@ -35,7 +36,7 @@ class Asked:
         """The settings of that file; ConfigError with every mistake."""
         from syncd.settings import load_settings
 
-        return load_settings(self.path, os.environ)
+        return load_settings(self.path, {**os.environ, **self.variables})
 
     @contextmanager
     def store(self) -> Iterator[tuple["Settings", "Database"]]:

@@ -24,11 +24,12 @@ from syncd.checking.online import OnlineCheck, check_online
 from syncd.checking.unready import check_settings
 from syncd.cli.asked import Asked
 from syncd.cli.exits import ATTENTION, CANNOT, DONE, INCOMPLETE, worst
-from syncd.cli.screen import NAMES, count, print_json, say, tell, tell_prose
+from syncd.cli.screen import print_json, say, tell, tell_prose
 from syncd.errors import ConfigError, Problem
 from syncd.model import Json, Side
 from syncd.openapi import Finding as Difference
 from syncd.settings import Settings, find_config
+from syncd.telling.words import NAMES, count
 
 CODES = {
     Severity.NOTE: DONE,

@@ -1,124 +1,11 @@
-"""What was delivered of each closed visit of a link, and how it is told. Reads only the store.
-
-    [{"visit_id": 7, "visit_key": "…", "closed_at": "…Z", "acknowledged_at": null or "…Z",
-      "invoice_number": null or "MJ-1",
-      "parts": {"signature": {"change": 12, "kind": "attach_document", "state": "done",
-                              "attempts": 1, "sent_at": "…Z", "proof": "sent", "reason": null,
-                              "name": "VISIT-MJ-1-signature-0a1b2c3d.png", "size": 2048,
-                              "sha256": "…", "oid": "…"}, …}}]
-
-Oldest closure first. Parts are status, signature, job-sheet, invoice and confirm, as far as they
-were planned; `change` is the number of the change in the outbox. Of a status `to` is its OID and
-`name` its name, an invoice also has `number`, `gross` and `vat`. `proof` is sent (read back after
-it was sent), answered (AgentOS said so and does not show it), found (it was there already),
-"a person" or waived. `sha256` is null where syncd found what it had not sent itself.
-"""
+"""How the terminal tells what was delivered of closed visits."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
-from syncd.cli.screen import iso, moment_of, tell, tell_prose
-from syncd.cycle.views import visit_of
-from syncd.model import DirectoryKind, IntentState, Json, Link, Part, Side
-from syncd.reconcile.drafts import effect_key
-from syncd.store.closures import StoredClosure, closures_of_link
-from syncd.store.database import Session
-from syncd.store.directory import load_directory
-from syncd.store.observations import observations_by_id
-from syncd.store.outbox import StoredIntent, intents_of_link
-
-PROOFS = {
-    "sent": "sent and read back",
-    "answered": "sent; AgentOS said that it has it",
-    "found": "it was there already",
-    "a person": "a person said that it arrived",
-    "waived": "waived by a person",
-}
-"""By what something counts as delivered."""
-
-FACTS = ("name", "size", "sha256", "oid", "number", "gross", "vat")
-"""What is remembered of a document or an invoice."""
-
-
-def delivery_documents(session: Session, link: Link) -> list[dict[str, Json]]:
-    """Everything about the closures of one link as JSON."""
-    kept = closures_of_link(session, link.link_id)
-    keys = [each.visit_key for each in kept]
-    seen = observations_by_id(session, link.connection, Side.LETSJOBIT, keys)
-    visits = {key: visit_of(found) for key, found in seen.items()}
-    intents = intents_of_link(session, link.link_id)
-    statuses = status_names(session, link.connection)
-
-    def closed_at(closure: StoredClosure) -> datetime | None:
-        visit = visits.get(closure.visit_key)
-        return visit.closed_at if visit is not None else None
-
-    kept.sort(key=lambda each: closed_at(each) or datetime.max.replace(tzinfo=UTC))
-    documents: list[dict[str, Json]] = []
-    for each in kept:
-        visit = visits.get(each.visit_key)
-        documents.append(
-            {
-                "visit_id": visit.visit_id if visit is not None else None,
-                "visit_key": each.visit_key,
-                "closed_at": iso(closed_at(each)),
-                "acknowledged_at": iso(each.delivered_at or _confirmed_at(intents, each.visit_key)),
-                "invoice_number": each.invoice_number,
-                "parts": _parts(intents, each.visit_key, statuses),
-            }
-        )
-    return documents
-
-
-def _confirmed_at(intents: Sequence[StoredIntent], visit_key: str) -> datetime | None:
-    """When a visit was acknowledged that still owes its job the completion."""
-    for each in intents:
-        is_confirm = each.intent.effect_key == effect_key(visit_key, Part.CONFIRM)
-        if is_confirm and each.state is IntentState.DONE:
-            return each.sending_at or each.created_at
-    return None
-
-
-def status_names(session: Session, name: str) -> dict[str, str]:
-    """The names of an agency's status types by OID."""
-    types = load_directory(session, name, DirectoryKind.STATUS_TYPE)
-    return {oid: str((each.content or {}).get("name") or oid) for oid, each in types.items()}
-
-
-def _parts(
-    intents: Sequence[StoredIntent], visit_key: str, statuses: Mapping[str, str]
-) -> dict[str, Json]:
-    ours = [
-        each
-        for each in intents
-        if each.intent.payload.get("visit_key") == visit_key
-        and each.state is not IntentState.SUPERSEDED
-    ]
-    by_part = {str(each.intent.payload["part"]): each for each in ours}
-    return {part.value: _part(by_part[part], statuses) for part in Part if part in by_part}
-
-
-def _part(stored: StoredIntent, statuses: Mapping[str, str]) -> dict[str, Json]:
-    result = stored.result or {}
-    document: dict[str, Json] = {
-        "change": stored.intent_id,
-        "kind": stored.intent.kind.value,
-        "state": stored.state.value,
-        "attempts": stored.attempts,
-        "sent_at": iso(stored.sending_at),
-        "proof": result.get("how"),
-        "reason": stored.reason,
-    }
-    if Part.STATUS == stored.intent.payload["part"]:
-        status_id = str(stored.intent.payload["status_id"])
-        return {**document, "to": status_id, "name": statuses.get(status_id, status_id)}
-    if stored.intent.payload["part"] in (Part.CONFIRM,):
-        return document
-    said = {name: result.get(name) for name in FACTS[:4]}
-    if Part.INVOICE == stored.intent.payload["part"]:
-        said |= {name: stored.intent.payload.get(name) for name in FACTS[4:]}
-    return {**document, **said}
+from syncd.cli.screen import moment_of, tell, tell_prose
+from syncd.model import IntentState
+from syncd.telling.deliveries import PROOFS, in_words
 
 
 def tell_deliveries(deliveries: Sequence[Mapping[str, Any]]) -> None:
@@ -141,18 +28,3 @@ def _told(part: Mapping[str, Any]) -> str:
         part["reason"] if part["state"] != IntentState.DONE else "",
     ]
     return "; ".join(word for word in words if word)
-
-
-def in_words(facts: Mapping[str, Any]) -> str:
-    """A document or an invoice in one line."""
-    said = {
-        "number": "invoice {}",
-        "gross": "gross {}",
-        "vat": "VAT {}",
-        "name": "{}",
-        "size": "{} bytes",
-        "sha256": "sha256 {}",
-        "oid": "OID {}",
-    }
-    named = [(words, facts.get(name)) for name, words in said.items()]
-    return ", ".join(words.format(value) for words, value in named if value is not None)

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 
 from syncd import demo as story
 from syncd.cli.exits import DONE
-from syncd.cli.screen import count, heading, output, plain, table, tell, tell_prose
+from syncd.cli.screen import heading, output, table, tell, tell_prose
 from syncd.demo import Delivered, Outcome, Stage, Step
 from syncd.errors import SyncdError
 from syncd.settings import example_config
+from syncd.telling.words import count, plain
 
 EVIDENCE = 2
 """Documents of a signed visit: the signature and the job sheet."""

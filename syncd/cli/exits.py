@@ -17,9 +17,9 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from syncd.bugs import short, where_it_happened
 from syncd.cli.screen import print_json, say
 from syncd.errors import (
     ConfigError,
@@ -78,7 +78,7 @@ def ending(work: Callable[[], int], *, as_json: bool, is_verbose: bool) -> int:
     except Exception as error:
         failed(bug(error), as_json=as_json)
         if is_verbose:
-            for line in _where(error):
+            for line in where_it_happened(error):
                 say(line)
         return BUG
     return code
@@ -128,27 +128,9 @@ def bug(error: Exception) -> SyncdError:
     """An exception that nobody foresaw: its type and place."""
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if f"{os.sep}syncd{os.sep}" in frame.filename] or frames
-    place = f" at {_short(ours[-1].filename)}:{ours[-1].lineno}" if ours else ""
+    place = f" at {short(ours[-1].filename)}:{ours[-1].lineno}" if ours else ""
     return SyncdError(
         "bug",
         f"bug in syncd: {type(error).__name__}{place}",
         "please report this line; the same command with --verbose shows how it came there",
     )
-
-
-def _where(error: BaseException) -> list[str]:
-    """How it came there, without any value: values may be personal."""
-    lines = []
-    cause = error.__cause__ or error.__context__
-    if cause is not None:
-        lines += [*_where(cause), "and then:"]
-    for frame in traceback.extract_tb(error.__traceback__):
-        lines.append(f"  {_short(frame.filename)}:{frame.lineno} in {frame.name}")
-    lines.append(type(error).__name__)
-    return lines
-
-
-def _short(filename: str) -> str:
-    parts = Path(filename).parts
-    starts = [index for index, part in enumerate(parts) if part in ("syncd", "site-packages")]
-    return os.sep.join(parts[starts[-1] :] if starts else parts[-2:])

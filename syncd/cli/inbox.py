@@ -1,26 +1,20 @@
 """`inbox` and `inbox resolve`: what waits for a person, and the decision.
 
-`inbox --json` is the interface's document of the items that wait; each also has `details`, which
-differ by kind (the values of both sides, the OIDs of the jobs that a guard holds), and `meanings`,
-what each choice will do. `inbox resolve
---json`:
-
-    {"item": {…}, "choice": "agentos", "value": null}
+The documents of `--json` are those of `telling.questions`.
 """
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from syncd.cli.asked import Asked, who
-from syncd.cli.choices import VALUES, meanings
 from syncd.cli.exits import DONE
-from syncd.cli.screen import age, count, heading, iso, print_json, tell, tell_prose
-from syncd.cli.waiting import job_numbers, tell_item
-from syncd.errors import SyncdError
-from syncd.evidence.amounts import PENNY, read_amount
-from syncd.model import Json
+from syncd.cli.screen import heading, print_json, tell, tell_prose
+from syncd.cli.waiting import tell_item
 from syncd.store import inbox
 from syncd.store.inbox import InboxItem
+from syncd.telling.jobs import job_numbers
+from syncd.telling.questions import checked_value, item_document, resolved_document
+from syncd.telling.words import age, count
 
 
 def list_inbox(asked: Asked) -> int:
@@ -45,23 +39,6 @@ def list_inbox(asked: Asked) -> int:
     return DONE
 
 
-def item_document(item: InboxItem) -> dict[str, Json]:
-    """One item as JSON (interface: "The inbox")."""
-    question = item.question
-    return {
-        "id": item.item_id,
-        "connection": item.connection,
-        "kind": question.kind.value,
-        "job": question.job_id,
-        "visit": question.visit_id,
-        "summary": question.summary,
-        "choices": list(question.choices),
-        "opened_at": iso(item.opened_at),
-        "details": dict(question.details),
-        "meanings": dict(meanings(question)),
-    }
-
-
 def _tell_in_full(asked: Asked, item: InboxItem, numbers: Mapping[str, str]) -> None:
     tell_item(asked, item, numbers, is_whole=True)
     tell(f"     asked {age(item.opened_at, datetime.now(UTC))}")
@@ -69,45 +46,15 @@ def _tell_in_full(asked: Asked, item: InboxItem, numbers: Mapping[str, str]) -> 
 
 def resolve(asked: Asked, item_id: int, choice: str, value: str | None) -> int:
     """Record the decision; the next cycle acts on it."""
-    checked = _checked(choice, value)
+    checked = checked_value(choice, value)
     with asked.store() as (_, database):
+        now = datetime.now(UTC)
         item = database.run_now(
-            inbox.resolve_item,
-            item_id,
-            choice,
-            value=checked,
-            who=who(),
-            now=datetime.now(UTC),
+            inbox.resolve_item, item_id, choice, value=checked, who=who(), now=now
         )
     if asked.as_json:
-        print_json({"item": item_document(item), "choice": choice, "value": checked})
+        print_json(resolved_document(item, choice, checked))
     else:
         tell(f"Item {item_id}: {choice}{f' {checked}' if checked else ''}.")
         tell_prose(f"The next cycle acts on it: {asked.command('run-once')}")
     return DONE
-
-
-def _checked(choice: str, value: str | None) -> str | None:
-    """The value that a choice needs, as it is stored."""
-    if choice in VALUES:
-        return _amount(choice, value)
-    if value is not None and choice != "it-arrived":
-        raise SyncdError("unknown_value", f"--value means nothing with {choice}", "leave it out")
-    return value
-
-
-def _amount(choice: str, value: str | None) -> str:
-    cure = f"write --value {VALUES[choice]}"
-    if value is None:
-        raise SyncdError("missing_value", f"{choice} needs the amount", cure)
-    try:
-        amount = read_amount(value)
-    except ValueError as error:
-        raise SyncdError(
-            "unknown_value", f"--value is no amount of money: it {error}", cure
-        ) from None
-    if amount != amount.quantize(PENNY):
-        raise SyncdError(
-            "unknown_value", "--value is no amount of money: it has parts of a penny", cure
-        )
-    return f"{amount:.2f}"

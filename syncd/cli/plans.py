@@ -14,11 +14,13 @@ from syncd.cli.asked import Asked
 from syncd.cli.exits import DONE, INCOMPLETE, error_document
 from syncd.cli.progress import progress
 from syncd.cli.running import LeftOut, left_out_of, tell_left_out
-from syncd.cli.screen import NAMES, count, heading, in_short, print_json, tell, tell_prose
-from syncd.cli.waiting import numbers_of
+from syncd.cli.screen import heading, print_json, tell, tell_prose
 from syncd.cycle.report import PlanReport
 from syncd.model import Intent, IntentKind, Json, Side
 from syncd.reconcile.intents import IRREVERSIBLE, letsjobit_requests
+from syncd.telling.changes import changes_document
+from syncd.telling.jobs import numbers_of
+from syncd.telling.words import NAMES, count, in_short
 
 WOULD = {
     IntentKind.CREATE_VISIT: "create visit",
@@ -94,11 +96,6 @@ def _intent(intent: Intent) -> dict[str, Json]:
         "calls": _calls(letsjobit_requests([intent], open_visits=0)),
         "reversible": intent.kind not in IRREVERSIBLE,
     }
-
-
-def changes_document(intent: Intent) -> dict[str, Json]:
-    """The fields that an intent changes, as JSON."""
-    return {name: {"from": each.old, "to": each.new} for name, each in intent.changes.items()}
 
 
 def _calls(letsjobit: int, agentos: int = 0) -> dict[str, Json]:

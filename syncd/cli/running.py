@@ -18,14 +18,16 @@ from syncd.checking.unready import unready
 from syncd.cli.asked import Asked
 from syncd.cli.exits import ATTENTION, DONE, INCOMPLETE
 from syncd.cli.progress import progress
-from syncd.cli.screen import NAMES, count, heading, iso, output, print_json, say, table, tell_prose
-from syncd.cli.waiting import Waiting, load_waiting, tell_waiting
+from syncd.cli.screen import heading, output, print_json, say, table, tell_prose
+from syncd.cli.waiting import tell_waiting
 from syncd.cycle.recording import report_document
 from syncd.cycle.report import CycleReport, Outcome, RunReport
 from syncd.errors import ConfigError, Problem
 from syncd.model import IntentKind, Json, Side
 from syncd.settings import Mistake, parse_duration
 from syncd.store import cycles
+from syncd.telling.waiting import Waiting, load_waiting
+from syncd.telling.words import NAMES, count, iso
 
 CODES = {
     Outcome.OK: DONE,
@@ -87,7 +89,7 @@ def run_once(asked: Asked, connection: str | None, deadline: str | None) -> int:
 def _say_unready(asked: Asked, connection: str | None) -> None:
     """One short note about what is switched on in vain, so that nobody waits for it."""
     settings = asked.settings()
-    if found := unready(settings, asked_connections(settings, connection)):
+    if found := unready(asked_connections(settings, connection)):
         paths = ", ".join(each.path for each in found)
         say(f"note: switched on, but this version does not do it yet: {paths}")
 

@@ -10,14 +10,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from syncd.model import Json, Side
+from syncd.model import Json
+from syncd.telling.words import plain
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
-
-NAMES = {Side.AGENTOS: "AgentOS", Side.LETSJOBIT: "LetsJobIt"}
-"""The vendors as people write them."""
 
 
 def prepare_streams() -> None:
@@ -46,19 +44,6 @@ def say(line: str) -> None:
 def tell(line: str = "") -> None:
     """One line to standard output, never wrapped: it may have to be copied."""
     sys.stdout.write(plain(line) + "\n")
-
-
-def plain(text: str) -> str:
-    """The text without control characters, which could make a terminal do things."""
-    return "".join(c if c.isprintable() or c in "\n " else _visible(c) for c in text)
-
-
-def _visible(character: str) -> str:
-    if character == "\t":
-        return "    "
-    # Joiners and marks of direction belong to people's writing; only C0 and C1 are dangerous.
-    is_control = ord(character) < 32 or 127 <= ord(character) < 160
-    return "" if is_control else character
 
 
 def output(width: int | None = None) -> "Console":
@@ -98,28 +83,6 @@ def heading(text: str) -> None:
     output().print(Text(plain(text), style="bold"), soft_wrap=True)
 
 
-def age(then: datetime | None, now: datetime) -> str:
-    """How long ago, in one unit; "never" where there is no then."""
-    if then is None:
-        return "never"
-    seconds = max(0, int((now - then).total_seconds()))
-    return f"{span(seconds)} ago"
-
-
-def span(seconds: float) -> str:
-    """A length of time in one unit."""
-    for size, unit in ((172_800, "days"), (7200, "h"), (120, "min")):
-        if seconds >= size:
-            whole = {"days": 86_400, "h": 3600, "min": 60}[unit]
-            return f"{int(seconds // whole)} {unit}"
-    return f"{int(seconds)} s"
-
-
-def count(number: int, one: str, many: str | None = None) -> str:
-    """ "1 visit", "2 visits"."""
-    return f"{number} {one if number == 1 else many or one + 's'}"
-
-
 def moment(then: datetime | None) -> str:
     """A time as the operator's clock shows it."""
     return "" if then is None else f"{then.astimezone():%Y-%m-%d %H:%M:%S}"
@@ -128,15 +91,6 @@ def moment(then: datetime | None) -> str:
 def moment_of(text: str | None) -> str:
     """The time of a document as the operator's clock shows it."""
     return "" if text is None else moment(datetime.fromisoformat(text))
-
-
-def iso(then: datetime | None) -> str | None:
-    """A time as JSON has it: UTC with a Z."""
-    from datetime import UTC
-
-    if then is None:
-        return None
-    return then.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def tell_prose(text: str, *, indent: int = 0, hanging: int | None = None) -> None:
@@ -155,25 +109,3 @@ def tell_prose(text: str, *, indent: int = 0, hanging: int | None = None) -> Non
         break_on_hyphens=False,
     ):
         sys.stdout.write(line + "\n")
-
-
-def in_words(value: Json, *, longest: int = 240) -> str:
-    """What a side says about a field, in one line: of several parts each with its name."""
-    parts = value if isinstance(value, dict) else {"": value}
-    if parts == {"isOurs": False}:
-        return "words that syncd did not write"
-    said = [
-        f"{name}: {in_short(part, longest=longest)}" if name else in_short(part, longest=longest)
-        for name, part in parts.items()
-        if part not in ("", [], None)
-    ]
-    return "; ".join(said) or "nothing"
-
-
-def in_short(value: Json, *, longest: int = 60) -> str:
-    """A value in one line, cut where it is long: `--json` has it whole."""
-    text = "nothing" if value is None or value == "" else value
-    if not isinstance(text, str):
-        text = json.dumps(text, ensure_ascii=False)
-    line = " ".join(plain(text).split())
-    return line if len(line) <= longest else f"{line[: longest - 1]}…"

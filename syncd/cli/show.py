@@ -9,26 +9,12 @@ from typing import Any
 from syncd.cli.asked import Asked
 from syncd.cli.deliveries import tell_deliveries
 from syncd.cli.exits import DONE
-from syncd.cli.found import find_links
-from syncd.cli.outbox import what_of
-from syncd.cli.screen import (
-    NAMES,
-    heading,
-    in_short,
-    moment_of,
-    output,
-    plain,
-    print_json,
-    table,
-    tell,
-    tell_prose,
-)
-from syncd.cli.sides import link_document
+from syncd.cli.screen import heading, moment_of, output, print_json, table, tell, tell_prose
 from syncd.cli.waiting import tell_choices
-from syncd.errors import SyncdError
 from syncd.model import Json, Side
-from syncd.settings import Settings
-from syncd.store.database import Session
+from syncd.telling.changes import what_of
+from syncd.telling.sides import link_documents
+from syncd.telling.words import NAMES, in_short, plain
 
 LONGEST = 400
 """Characters of one value that are shown; `--json` has all."""
@@ -40,7 +26,7 @@ LATEST = 12
 def show(asked: Asked, wanted: str) -> int:
     """Show what is meant; where that is several links, list them."""
     with asked.store() as (settings, database):
-        documents = database.read_now(_documents, settings, wanted)
+        documents = database.read_now(link_documents, settings, wanted)
     if asked.as_json:
         print_json({"links": list[Json](documents)})
     elif len(documents) > 1:
@@ -48,21 +34,6 @@ def show(asked: Asked, wanted: str) -> int:
     else:
         _show(asked, documents[0])
     return DONE
-
-
-def _documents(session: Session, settings: Settings, wanted: str) -> list[dict[str, Json]]:
-    found = []
-    for link in find_links(session, settings, wanted):
-        connection = settings.connection(link.connection)
-        if connection is not None:
-            found.append(link_document(session, connection, link))
-    if not found:
-        raise SyncdError(
-            "unknown_connection",
-            f"{wanted!r} belongs to a connection that the configuration does not have any more",
-            "put the connection back into the configuration",
-        )
-    return found
 
 
 def _list(asked: Asked, documents: Sequence[Mapping[str, Any]]) -> None:

@@ -1,65 +1,20 @@
 """What waits for a person after a run, each with the exact command that resolves it."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from syncd.cli.asked import Asked
-from syncd.cli.choices import VALUES, meanings
-from syncd.cli.screen import NAMES, count, heading, in_words, tell, tell_prose
+from syncd.cli.screen import heading, tell, tell_prose
 from syncd.model import IntentState, Question, Side
-from syncd.reconcile.intents import refused_topic
-from syncd.store import inbox, outbox
-from syncd.store.database import Session
 from syncd.store.inbox import InboxItem
-from syncd.store.links import find_link
 from syncd.store.outbox import StoredIntent
+from syncd.telling.changes import STATES
+from syncd.telling.choices import VALUES, meanings
+from syncd.telling.jobs import MOST_JOBS, jobs_of, visits_of
+from syncd.telling.waiting import Waiting
+from syncd.telling.words import NAMES, count, in_words
 
 MOST = 10
 """Items that are listed after a run; `syncd inbox` and `syncd outbox` list all."""
-
-MOST_JOBS = 20
-"""Jobs of one item that are listed by number; `syncd inbox --json` has all by OID."""
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """Open questions, changes that only a person can move on, and the numbers of their jobs."""
-
-    items: tuple[InboxItem, ...]
-    stuck: tuple[StoredIntent, ...]
-    numbers: Mapping[str, str]
-
-
-def load_waiting(session: Session, names: Sequence[str]) -> Waiting:
-    """What waits in these connections. A dead change that a question is about is not told twice."""
-    items = [each for name in names for each in inbox.open_items(session, name)]
-    asked = {each.question.topic for each in inbox.live_items(session)}
-    stuck = [
-        each
-        for name in names
-        for each in outbox.waiting_intents(session, name)
-        if each.state in (IntentState.IN_DOUBT, IntentState.DEAD)
-        and refused_topic(each.intent.key) not in asked
-    ]
-    return Waiting(tuple(items), tuple(stuck), job_numbers(session, items))
-
-
-def job_numbers(session: Session, items: Iterable[InboxItem]) -> dict[str, str]:
-    """The numbers by which people know the jobs that items are about, by OID."""
-    return numbers_of(session, {job for each in items for job in jobs_of(each)})
-
-
-def numbers_of(session: Session, wanted: Iterable[str]) -> dict[str, str]:
-    """The numbers of jobs that have a link, by OID."""
-    found = {job: find_link(session, None, job) for job in sorted(wanted)}
-    return {job: links[0].doc_no for job, links in found.items() if links}
-
-
-def jobs_of(item: InboxItem) -> list[str]:
-    """The jobs that an item is about, by OID; of very many the first."""
-    jobs = item.question.details.get("jobs")
-    listed = [str(job) for job in jobs[:MOST_JOBS]] if isinstance(jobs, list) else []
-    return [item.question.job_id, *listed] if item.question.job_id else listed
 
 
 def tell_waiting(asked: Asked, waiting: Waiting) -> None:
@@ -88,7 +43,7 @@ def tell_item(
     """
     question = item.question
     tell_prose(f"{item.item_id}  {question.kind}: {question.summary}", indent=2, hanging=5)
-    about = [numbers.get(job, job) for job in jobs_of(item)] or _visits_of(item)
+    about = [numbers.get(job, job) for job in jobs_of(item)] or visits_of(item)
     named = ", ".join(about)
     if named and named not in question.summary:
         more = ", …" if len(about) >= MOST_JOBS else ""
@@ -96,12 +51,6 @@ def tell_item(
     if is_whole:
         _tell_both_sides(question)
     tell_choices(asked, item.item_id, meanings(question))
-
-
-def _visits_of(item: InboxItem) -> list[str]:
-    """The visits that an item is about, by docNo; of very many the first."""
-    visits = item.question.details.get("visits")
-    return [str(each) for each in visits[:MOST_JOBS]] if isinstance(visits, list) else []
 
 
 def _tell_both_sides(question: Question) -> None:
@@ -131,14 +80,3 @@ def tell_stuck(asked: Asked, stored: StoredIntent) -> None:
     words = ("requeue",) if intent.effect_key is not None else ("requeue", "discard")
     for word in words:
         tell(f"     {asked.command('outbox', word, str(stored.intent_id))}")
-
-
-STATES = {
-    IntentState.PENDING: "waiting for its turn",
-    IntentState.SENDING: "sent, not seen yet",
-    IntentState.IN_DOUBT: "in doubt",
-    IntentState.DEAD: "dead",
-    IntentState.DONE: "done",
-    IntentState.SUPERSEDED: "superseded",
-}
-"""Where a change stands, for people."""

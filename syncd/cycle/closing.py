@@ -18,7 +18,7 @@ from syncd.cycle.connected import Connected
 from syncd.cycle.outcomes import judged_keys
 from syncd.cycle.paperwork import contractor_words
 from syncd.cycle.reading import Reading
-from syncd.cycle.views import Columns, job_of, visit_of
+from syncd.cycle.views import Columns, forgotten_needs, job_of, visit_of
 from syncd.evidence.lines import closure_content
 from syncd.evidence.names import content_sha8
 from syncd.model import (
@@ -211,7 +211,8 @@ class _Desk:
         return closed_at is None, at, closure.visit_key
 
     def asides(self, closure: StoredClosure, reading: Reading) -> frozenset[Need]:
-        """Other visits with the job's number that no list shows, or that were never read whole."""
+        """Other visits with the job's number that no list shows, or that were never read whole; and
+        the job, where retention dropped it."""
         link = self._links.get(closure.link_id or LinkId(0))
         if link is None:
             return frozenset()
@@ -220,9 +221,10 @@ class _Desk:
         keys |= {
             each.visit_key
             for each in self._others(link, closure.visit_key)
-            if not each.is_closed and not reading.saw_visit(each.visit_key)
+            if not each.is_closed and reading.misses_visit(each.visit_key)
         }
-        return frozenset(Need(NeedKind.VISIT, key) for key in keys)
+        dropped = forgotten_needs(self._jobs.get(link.job_id), None)
+        return dropped | {Need(NeedKind.VISIT, key) for key in keys}
 
     def doubted(self, delivery: Delivery, asked: Container[Topic]) -> Need | None:
         """The job of an invoice that an earlier store may have sent, where only lists were read.
@@ -265,7 +267,7 @@ class _Desk:
         contractor = self._contractor(job)
         is_ours = link.is_ours if visit.visit_key == link.visit_key else visit.tag is not None
         is_history = not is_ours and self._is_before_go_live(visit)
-        _, vat_number = contractor_words(self._session, self._connected, contractor)
+        _, vat_number = contractor_words(self._session, self._connected.connection, contractor)
         rules = charge_rules(connection, vat_number=vat_number)
         entered = entered_amount(self._policy, closure.visit_key)
         reckoning = reckon(read_closure(closure.content), rules, entered)

@@ -4,20 +4,21 @@ from pathlib import Path
 
 from syncd.apply.hands import Paperwork
 from syncd.cycle.charging import charge_rules
-from syncd.cycle.connected import Connected
 from syncd.errors import BadEvidence, ConfigError, Problem
 from syncd.evidence.layout import Letterhead
 from syncd.evidence.pictures import Picture, read_picture
 from syncd.model import DirectoryKind
+from syncd.settings import ConnectionSettings
 from syncd.store.database import Session
 from syncd.store.directory import load_directory
 
 
-def paperwork_of(session: Session, connected: Connected) -> Paperwork:
+def paperwork_of(
+    session: Session, connection: ConnectionSettings, *, cjk_font: Path | None
+) -> Paperwork:
     """The letterhead and the rules of a connection; what is not configured is as AgentOS has it."""
-    connection = connected.connection
     own = connection.contractor
-    name, vat_number = contractor_words(session, connected, connection.agentos.contractors[0])
+    name, vat_number = contractor_words(session, connection, connection.agentos.contractors[0])
     documents = connection.documents
     return Paperwork(
         mime_type=documents.mime_type,
@@ -31,15 +32,15 @@ def paperwork_of(session: Session, connected: Connected) -> Paperwork:
             colour=own.colour,
         ),
         charges=charge_rules(connection, vat_number=vat_number),
-        cjk_font=connected.cjk_font,
+        cjk_font=cjk_font,
     )
 
 
-def contractor_words(session: Session, connected: Connected, oid: str) -> tuple[str, str]:
+def contractor_words(session: Session, connection: ConnectionSettings, oid: str) -> tuple[str, str]:
     """The name and the VAT number of a contractor, as AgentOS has them where nothing is set."""
-    record = load_directory(session, connected.name, DirectoryKind.CONTRACTOR, [oid]).get(oid)
+    record = load_directory(session, connection.name, DirectoryKind.CONTRACTOR, [oid]).get(oid)
     known = record.content if record is not None and record.content is not None else {}
-    own = connected.connection.contractor
+    own = connection.contractor
     name = own.name or str(known.get("name") or "")
     return name, own.vat_number or str(known.get("vat_number") or "")
 

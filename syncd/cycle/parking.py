@@ -33,21 +33,40 @@ def parked_questions(session: Session, name: str, live: Sequence[InboxItem]) -> 
     return asked
 
 
-def nameless_questions(reading: Reading, connected: Connected) -> Iterator[Question]:
+def nameless_questions(
+    reading: Reading, connected: Connected, live: Sequence[InboxItem]
+) -> Iterator[Question]:
     """One question per list with records that have no identity: nothing can be done with them.
 
-    Where visits are known by their ERP id, those that people made have none, as they should.
+    Where visits are known by their ERP id, those that people made have none, as they should. About
+    a list that was not read nobody knows better than before.
     """
-    if reading.jobs is not None and reading.jobs.unreadable:
+    if not reading.has_all_jobs:
+        yield from _asked_before(Side.AGENTOS, live)
+    elif reading.jobs is not None and reading.jobs.unreadable:
         yield _nameless(Side.AGENTOS, f"{reading.jobs.unreadable} jobs", "no OID")
+    if connected.connection.letsjobit.path_id != "_id":
+        return
     visits = max((s.unreadable for s in (reading.visits, reading.closures) if s), default=0)
-    if visits and connected.connection.letsjobit.path_id == "_id":
+    if not reading.has_all_visits:
+        yield from _asked_before(Side.LETSJOBIT, live)
+    elif visits:
         yield _nameless(Side.LETSJOBIT, f"{visits} visits", "no _id")
 
 
 def _nameless(side: Side, what: str, why: str) -> Question:
     summary = f"{what} in the lists of {side} are left out: they have {why}."
-    return Question(InboxKind.BAD_RECORD, f"{side}:nameless", summary, _CHOICES)
+    return Question(InboxKind.BAD_RECORD, _nameless_topic(side), summary, _CHOICES)
+
+
+def _nameless_topic(side: Side) -> str:
+    return f"{side}:nameless"
+
+
+def _asked_before(side: Side, live: Sequence[InboxItem]) -> list[Question]:
+    topic = _nameless_topic(side)
+    asked = [each for each in live if each.question.topic == topic and each.choice != "retry"]
+    return [each.question for each in asked]
 
 
 def bad_record(

@@ -20,7 +20,15 @@ from syncd.cycle.presence import links_to_plan
 from syncd.cycle.reading import Reading
 from syncd.cycle.saving import remember_rules, save_reading
 from syncd.cycle.settling import settle_doubts, settle_refusals
-from syncd.cycle.views import Columns, Known, build_view, job_of, load_known, visit_of
+from syncd.cycle.views import (
+    Columns,
+    Known,
+    build_view,
+    forgotten_needs,
+    job_of,
+    load_known,
+    visit_of,
+)
 from syncd.errors import BadRecord
 from syncd.model import (
     GONE,
@@ -41,12 +49,15 @@ from syncd.model import (
 )
 from syncd.reconcile.links import LinkPlan, Policy, View, is_report_over, plan_link
 from syncd.reconcile.status import job_state
-from syncd.store import inbox, leases, links
+from syncd.store import cycles, inbox, leases, links
 from syncd.store.database import Session
 from syncd.store.directory import drop, load_directory
 from syncd.store.inbox import InboxItem
 from syncd.store.journal import Entry, record
 from syncd.store.rows import chunks
+from syncd.translate.words import priority_name
+
+EMERGENCY = "Emergency"
 
 PLANNED_KINDS = frozenset(
     {
@@ -64,6 +75,9 @@ PLANNED_KINDS = frozenset(
     }
 )
 """Questions that each plan asks anew, so that an item whose cause is gone closes itself."""
+
+SHOWS_LINES = "visits_show_lines"
+"""Under which name the store remembers whether LetsJobIt's lists show the lines of visits."""
 
 _ABOUT_INTENTS = frozenset({InboxKind.GUARD, InboxKind.REFUSED})
 
@@ -137,7 +151,7 @@ def make_plan(
     live = inbox.live_items(session, name)
     draft = Draft(session, connected, reading, now, live, columns)
     draft.questions += [*unknown, *parked_questions(session, name, live)]
-    draft.questions += nameless_questions(reading, connected)
+    draft.questions += nameless_questions(reading, connected, live)
     settle_refusals(session, connected, live, now=now)
     draft.questions += settle_doubts(session, connected, live, now=now)
     add_missing_links(session, connected, now=now)
@@ -147,7 +161,7 @@ def make_plan(
         draft.identities,
         roles=columns.roles,
         today=now.astimezone(connected.zone).date(),
-        shows_lines=reading.spool.shows_lines,
+        shows_lines=_shows_lines(session, name, reading),
     )
     for ids in chunks(links_to_plan(session, name, reading, draft.needs, now=now)):
         _plan_links(draft, policy, ids)
@@ -156,6 +170,16 @@ def make_plan(
     draft.intents[:0] = deliveries.intents
     draft.questions += deliveries.questions
     return _conclude(draft, keeping)
+
+
+def _shows_lines(session: Session, name: str, reading: Reading) -> bool:
+    """Whether this account's visits show their lines, so that our mark may stand there: as the last
+    sweep of visits that showed any told."""
+    if reading.has_all_visits and reading.saw_any_visit:
+        cycles.remember_fact(session, name, SHOWS_LINES, reading.spool.shows_lines)
+    elif cycles.fact(session, name, SHOWS_LINES) is None:
+        return reading.spool.shows_lines
+    return cycles.fact(session, name, SHOWS_LINES) is True
 
 
 def _conclude(draft: Draft, keeping: Keeping) -> CyclePlan:
@@ -174,7 +198,7 @@ def _conclude(draft: Draft, keeping: Keeping) -> CyclePlan:
 
 def _plan_links(draft: Draft, policy: Policy, ids: Sequence[LinkId]) -> None:
     known = load_known(draft.session, draft.connected.name, ids)
-    known = _pair(draft, policy, _without_others(draft, known))
+    known = _pair(draft, policy, _remembered(draft, _without_others(draft, known)))
     jobs = {link.job_id: job_of(known.jobs.get(link.job_id)) for link in known.links.values()}
     agency = load_agency(
         draft.session,
@@ -210,6 +234,22 @@ def _without_others(draft: Draft, known: Known) -> Known:
         if link.job_id in others and link.is_open:
             links.update_link(draft.session, link.link_id, now=draft.now, is_open=False)
     kept = {number: link for number, link in known.links.items() if link.job_id not in others}
+    return replace(known, links=kept)
+
+
+def _remembered(draft: Draft, known: Known) -> Known:
+    """Leave out links whose records retention dropped. Where one side has said something new since,
+    the other is looked at first; where neither has, nothing is left to do."""
+    kept: dict[LinkId, Link] = {}
+    for link_id, link in known.links.items():
+        job, visit = known.jobs.get(link.job_id), known.visits.get(link.visit_key or "")
+        forgotten = forgotten_needs(job, visit)
+        if not forgotten:
+            kept[link_id] = link
+        elif any(seen is not None and seen.content is not None for seen in (job, visit)):
+            draft.need(forgotten)
+        else:
+            draft.settled[link_id] = _token(job, visit)
     return replace(known, links=kept)
 
 
@@ -324,6 +364,9 @@ def _refresh(draft: Draft, view: View, known: Known) -> None:
         changed["property_id"] = job.property_id
     if job is not None and job.branch_id != link.branch_id:
         changed["branch_id"] = job.branch_id
+    is_emergency = _is_emergency(view)
+    if is_emergency != (link.emergency_at is not None):
+        changed["emergency_at"] = draft.now if is_emergency else None
     if is_report_over(view, draft.columns.roles):
         changed["reported_from"] = None
     is_acknowledged = view.visit_state is VisitState.CONFIRMED
@@ -331,6 +374,12 @@ def _refresh(draft: Draft, view: View, known: Known) -> None:
         changed["was_completed"] = True
     if changed:
         links.update_link(draft.session, link.link_id, now=draft.now, **changed)
+
+
+def _is_emergency(view: View) -> bool:
+    """Whether an Emergency waits for an engineer, or one is at it."""
+    is_ours = view.job_state in (JobState.WANTED, JobState.UNDER_WAY)
+    return is_ours and priority_name(view.known_job.priority) == EMERGENCY
 
 
 def _plan_one(draft: Draft, policy: Policy, view: View, known: Known) -> None:
@@ -350,10 +399,12 @@ def _plan_one(draft: Draft, policy: Policy, view: View, known: Known) -> None:
         _note_adoptions(draft, view, plan)
     if plan.is_quiet and unknown is None:
         job, visit = known.jobs.get(link.job_id), known.visits.get(link.visit_key or "")
-        draft.settled[link.link_id] = links.settled_token(
-            job.fingerprint if job is not None else None,
-            visit.fingerprint if visit is not None else None,
-        )
+        draft.settled[link.link_id] = _token(job, visit)
+
+
+def _token(job: Observation | None, visit: Observation | None) -> str:
+    fingerprints = (seen.fingerprint if seen is not None else None for seen in (job, visit))
+    return str(links.settled_token(*fingerprints))
 
 
 def _park(draft: Draft, policy: Policy, view: View, reason: str) -> None:

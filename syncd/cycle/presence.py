@@ -22,7 +22,8 @@ def links_to_plan(
     session: Session, name: str, reading: Reading, needs: set[Need], *, now: datetime
 ) -> Iterator[LinkId]:
     """The links that are not settled, in order; adds to `needs` what must be looked at first."""
-    for glance in links.glance_at_links(session, name):
+    may_be_absent = reading.has_all_visits or reading.has_all_jobs
+    for glance in links.glance_at_links(session, name, with_settled=may_be_absent):
         absent = list(_absent(session, glance, reading, now))
         unseen = {need for need in absent if need not in reading.looked}
         needs |= unseen
@@ -38,11 +39,11 @@ def _absent(
     if not glance.is_open and (glance.is_settled or glance.visit_key is None):
         # What is asked about a visit that ended still depends on its job.
         return
-    if glance.is_open and glance.visit_key and not reading.saw_visit(glance.visit_key):
+    if glance.is_open and glance.visit_key and reading.misses_visit(glance.visit_key):
         yield Need(NeedKind.VISIT, glance.visit_key)
-    if reading.saw_job(glance.job_id) or glance.is_job_gone:
+    if reading.shows_job(glance.job_id) or glance.is_job_gone:
         missed = 0
-    elif not reading.saw_any_job:
+    elif not reading.misses_job(glance.job_id):
         missed = glance.job_missed
     else:
         missed = glance.job_missed + 1

@@ -6,8 +6,8 @@ from datetime import datetime
 from syncd.cycle.connected import Connected
 from syncd.cycle.reading import Reading
 from syncd.cycle.report import CycleReport, Outcome, judged
-from syncd.errors import SyncdError
-from syncd.model import IntentKind, Json, Side
+from syncd.errors import SyncdError, VendorError
+from syncd.model import IntentKind, Json, Lane, Side
 from syncd.observe.sweeps import Sweep
 from syncd.store import cycles, inbox, leases, outbox
 from syncd.store.cycles import SweepRecord
@@ -24,6 +24,7 @@ def begin(session: Session, connected: Connected, *, now: datetime) -> int:
         company_id=connected.connection.letsjobit.company_id,
         now=now,
     )
+    outbox.unpark(session, connected.name)
     return cycles.start_cycle(session, connected.name, now=now)
 
 
@@ -36,6 +37,7 @@ def finish(
     errors: Sequence[SyncdError],
     *,
     now: datetime,
+    is_cut_short: bool = False,
 ) -> CycleReport:
     """Close the record of a cycle, and say how it went."""
     leases.check(session, connected.turn)
@@ -58,6 +60,8 @@ def finish(
         outbox=outbox.count_waiting(session, name),
         inbox=inbox.count_open(session, name),
         errors=tuple(errors),
+        lanes=_read_lanes(reading),
+        is_cut_short=is_cut_short,
     )
     report = judged(report)
     kept = report_document(report)
@@ -87,21 +91,31 @@ def _lanes(reading: Reading) -> list[SweepRecord]:
     lanes = [
         _lane(name, sweep, reading)
         for name, sweep in (
-            ("jobs", reading.jobs),
-            ("visits", reading.visits),
-            ("closures", reading.closures),
+            (Lane.JOBS, reading.jobs),
+            (Lane.VISITS, reading.visits),
+            (Lane.CLOSURES, reading.closures),
         )
         if sweep is not None
     ]
-    if reading.is_directory_new and reading.is_complete:
+    if reading.is_directory_new and reading.may_be_planned:
         count = len(reading.directory)
-        lanes.append(SweepRecord("directory", reading.started_at, True, count))
+        lanes.append(SweepRecord(Lane.DIRECTORY, reading.started_at, True, count))
     return lanes
 
 
-def _lane(name: str, sweep: Sweep, reading: Reading) -> SweepRecord:
-    words = sweep.error.message if sweep.error is not None else None
-    return SweepRecord(name, reading.started_at, sweep.is_complete, sweep.distinct, words)
+def _lane(lane: Lane, sweep: Sweep, reading: Reading) -> SweepRecord:
+    error = reading.failures.get(lane)
+    words = error.message if error is not None else None
+    is_complete = sweep.is_complete and error is None
+    return SweepRecord(lane, reading.started_at, is_complete, sweep.distinct, words)
+
+
+def _read_lanes(reading: Reading) -> dict[Lane, VendorError | None]:
+    """Each lane that was to be read, with the failure that keeps it from being true now."""
+    read: dict[Lane, VendorError | None] = {Lane(each.lane): None for each in _lanes(reading)}
+    read |= reading.failures
+    discarded = reading.errors[-1] if reading.is_doubted else None
+    return {lane: error or discarded for lane, error in read.items()}
 
 
 def _distinct_in(sweep: Sweep | None) -> int:

@@ -1,12 +1,12 @@
 """What a cycle came to, for people and programs (interface: `run-once --json`)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from syncd.errors import SyncdError
-from syncd.model import GuardReport, Intent, IntentKind, Side
+from syncd.errors import SyncdError, VendorError
+from syncd.model import GuardReport, Intent, IntentKind, Lane, Side
 
 
 class Outcome(StrEnum):
@@ -36,6 +36,10 @@ class CycleReport:
     outbox: Mapping[str, int]
     inbox: int
     errors: tuple[SyncdError, ...]
+    lanes: Mapping[Lane, VendorError | None] = field(default_factory=dict)
+    """The lanes that were read, each with the failure that it ended with."""
+    is_cut_short: bool = False
+    """Whether the time for applying was over before the outbox was empty."""
 
 
 def judged(report: CycleReport) -> CycleReport:

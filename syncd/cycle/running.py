@@ -1,43 +1,77 @@
 """Running one cycle of one connection from beginning to end, or only its plan."""
 
 import hashlib
+import math
+import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 
+from syncd import logs
 from syncd.apply.hands import Clock, Hands, Results
 from syncd.apply.outbox import apply_outbox
 from syncd.cycle.connected import Connected
+from syncd.cycle.looking import look
 from syncd.cycle.paperwork import paperwork_of
 from syncd.cycle.planning import CyclePlan, Keeping, NotKept, make_plan
-from syncd.cycle.reading import Reading, look, reading_of
+from syncd.cycle.reading import Reading
 from syncd.cycle.recording import begin, finish
 from syncd.cycle.report import CycleReport, PlanReport
+from syncd.cycle.sweeping import reading_of
 from syncd.errors import SyncdError
-from syncd.model import IntentKind, Side
+from syncd.model import IntentKind, Lane, Side
 from syncd.reconcile.intents import agentos_requests, letsjobit_requests
 from syncd.store.database import Database
+from syncd.store.links import count_open_links
 
 MOST_PASSES = 2
 """A second pass follows at once when visits had changed under the first one's hands."""
 
 
-async def run_cycle(connected: Connected, database: Database, clock: Clock) -> CycleReport:
-    """One full cycle: read both sides, plan, and apply until nothing is due.
+async def run_cycle(
+    connected: Connected,
+    database: Database,
+    clock: Clock,
+    *,
+    lanes: Set[Lane] | None = None,
+    resting: Set[Side] = frozenset(),
+    apply_seconds: float = math.inf,
+) -> CycleReport:
+    """One cycle: read, plan, and apply until nothing is due.
 
-    LeaseLost when another process took the connection over, and whatever the store raises.
+    Everything is read, or these `lanes`: then the plan is made of what they show and of what the
+    store remembers of the others, a lane that fails stops what needs its vendor and nothing else,
+    and vendors that are `resting` are asked for no more than their lanes. Nothing more is begun
+    after `apply_seconds` of applying. LeaseLost when another process took the connection over, and
+    whatever the store raises.
     """
     cycle_id = await database.run(begin, connected, now=clock())
+    logs.work_on(connection=connected.name, cycle=cycle_id)
     applied: Counter[IntentKind] = Counter()
     errors: list[SyncdError] = []
+    readings: list[Reading] = []
+    asked, until = lanes, math.inf
     for _ in range(MOST_PASSES):
-        async with reading_of(connected, database, clock()) as reading:
-            results = await _plan_and_apply(connected, database, reading, clock)
+        async with reading_of(
+            connected, database, clock(), lanes=asked, resting=resting
+        ) as reading:
+            until = min(until, time.monotonic() + apply_seconds)
+            results = await _plan_and_apply(connected, database, reading, clock, until=until)
         applied.update(results.applied)
         errors = [*reading.errors, *results.errors]
-        if not results.overtaken or errors:
+        readings.append(reading)
+        if not results.overtaken or errors or results.is_cut_short:
             break
+        # What changed under the hands of a cycle of some lanes was looked at then.
+        asked = None if lanes is None else frozenset(lanes) & {Lane.CLOSURES}
     return await database.run(
-        finish, connected, cycle_id, reading, applied, _distinct(errors), now=clock()
+        finish,
+        connected,
+        cycle_id,
+        readings[-1 if lanes is None else 0],
+        applied,
+        _distinct(errors),
+        now=clock(),
+        is_cut_short=results.is_cut_short,
     )
 
 
@@ -45,7 +79,7 @@ async def plan_cycle(connected: Connected, database: Database, clock: Clock) -> 
     """What a cycle would do, by the same path; nothing is kept and nothing is sent."""
     plan = CyclePlan(frozenset(), (), ())
     async with reading_of(connected, database, clock()) as reading:
-        if reading.is_complete:
+        if reading.may_be_planned:
             plan = await _plan(connected, database, reading, clock, Keeping.NOTHING)
     letsjobit = letsjobit_requests(plan.intents, open_visits=reading.spool.open_visits)
     return PlanReport(
@@ -68,7 +102,7 @@ async def rebuild_links(connected: Connected, database: Database, clock: Clock) 
     """
     cycle_id = await database.run(begin, connected, now=clock())
     async with reading_of(connected, database, clock()) as reading:
-        if reading.is_complete:
+        if reading.may_be_planned:
             await _plan(connected, database, reading, clock, Keeping.LINKS)
     errors = _distinct(reading.errors)
     return await database.run(finish, connected, cycle_id, reading, Counter(), errors, now=clock())
@@ -81,9 +115,9 @@ def plan_hash(plan: CyclePlan) -> str:
 
 
 async def _plan_and_apply(
-    connected: Connected, database: Database, reading: Reading, clock: Clock
+    connected: Connected, database: Database, reading: Reading, clock: Clock, *, until: float
 ) -> Results:
-    if not reading.is_complete:
+    if not reading.may_be_planned:
         return Results()
     await _plan(connected, database, reading, clock, Keeping.ALL)
     hands = Hands(
@@ -96,10 +130,15 @@ async def _plan_and_apply(
         doc_no_filter=connected.doc_no_filter,
         agentos=connected.agentos,
         documents=connected.documents,
-        paperwork=await database.read(paperwork_of, connected),
+        paperwork=await database.read(
+            paperwork_of, connected.connection, cjk_font=connected.cjk_font
+        ),
         clock=clock,
     )
-    return await apply_outbox(hands, open_visits=reading.spool.open_visits)
+    open_visits = reading.spool.open_visits
+    if not reading.has_all_visits:
+        open_visits = await database.read(count_open_links, connected.name)
+    return await apply_outbox(hands, open_visits=open_visits, resting=reading.resting, until=until)
 
 
 async def _plan(

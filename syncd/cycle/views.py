@@ -9,6 +9,8 @@ from syncd.model import (
     JobRecord,
     Link,
     LinkId,
+    Need,
+    NeedKind,
     Observation,
     Side,
     StatusRoles,
@@ -67,6 +69,21 @@ def visit_of(seen: Observation | None) -> VisitRecord | None:
     if seen is None or seen.content is None or seen.problem is not None:
         return None
     return content.read(VisitRecord, seen.content)
+
+
+def is_forgotten(seen: Observation | None) -> bool:
+    """Whether retention dropped what the record said; its vendor still has it."""
+    return seen is not None and seen.content is None and seen.problem is None
+
+
+def forgotten_needs(job: Observation | None, visit: Observation | None) -> frozenset[Need]:
+    """What to look at, to know again what retention dropped of a link's two records."""
+    kinds = ((NeedKind.JOB, job), (NeedKind.VISIT, visit))
+    return frozenset(
+        Need(kind, seen.record_id)
+        for kind, seen in kinds
+        if seen is not None and is_forgotten(seen)
+    )
 
 
 @dataclass(frozen=True)

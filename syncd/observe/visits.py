@@ -96,6 +96,8 @@ async def observe_visits(
     doc_no: str | None,
     known: KnownRecords,
     spool: Spool,
+    in_progress: bool | None = None,
+    skipped: bool | None = None,
 ) -> Sweep:
     """Sweep the visits that the filters name, and add to the spool what changed.
 
@@ -104,7 +106,12 @@ async def observe_visits(
 
     async def fetch(start: int) -> ListPage:
         page = await client.list_visits(
-            start=start, closed=closed, confirm_close=confirm_close, doc_no=doc_no
+            start=start,
+            closed=closed,
+            confirm_close=confirm_close,
+            in_progress=in_progress,
+            skipped=skipped,
+            doc_no=doc_no,
         )
         return ListPage(page.records, page.unreadable, page.total)
 

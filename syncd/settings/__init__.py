@@ -4,6 +4,7 @@ Nothing here talks to a vendor or to the store. `load_settings` collects every m
 raises ConfigError; no mistake quotes a value, so none can show a secret.
 """
 
+from syncd.settings.env_file import env_file_of, read_variables, with_env_file
 from syncd.settings.features import (
     CreateJobsSettings,
     CustomFieldSettings,
@@ -62,10 +63,13 @@ __all__ = [
     "StoreSettings",
     "VisitSettings",
     "describe",
+    "env_file_of",
     "example_config",
     "find_config",
     "format_duration",
     "load_settings",
     "parse_duration",
+    "read_variables",
     "settings_from_document",
+    "with_env_file",
 ]

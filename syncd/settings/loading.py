@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from syncd.errors import ConfigError
+from syncd.settings.env_file import with_env_file
 from syncd.settings.explaining import explain
 from syncd.settings.faults import Fault, Location, are_related, problems_from
 from syncd.settings.reading import expand, read_document
@@ -19,9 +20,12 @@ _PASSES = 5
 
 
 def load_settings(path: Path, environ: Mapping[str, str]) -> Settings:
-    """The settings of a configuration file; raises ConfigError with every mistake in it."""
-    directory = path.parent.absolute()
-    return settings_from_document(read_document(path), environ, directory=directory)
+    """The settings of a configuration file; raises ConfigError with every mistake in it.
+
+    A variable that the environment lacks is looked up in the file of variables beside it.
+    """
+    document, directory = read_document(path), path.parent.absolute()
+    return settings_from_document(document, with_env_file(environ, path), directory=directory)
 
 
 def settings_from_document(

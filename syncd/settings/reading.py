@@ -36,8 +36,8 @@ def find_config(explicit: Path | None, environ: Mapping[str, str], cwd: Path) ->
     problem = Problem(
         path="",
         message=f"no configuration file at {looked}{by}",
-        cure=f"copy {example_config()} and fill it in, name another file with --config, "
-        "or try `syncd demo`, which needs none",
+        cure=f"let `syncd init` write one, copy {example_config()} and fill it in, name another "
+        "file with --config, or try `syncd demo`, which needs none",
     )
     raise ConfigError([problem])
 
@@ -101,7 +101,7 @@ def _expanded(text: str, environ: Mapping[str, str], where: Location) -> tuple[s
             cure = 'write "${NAME}", or "$${" where ${ itself is meant'
             faults.append(Fault(where, "has ${ without the name of a variable and }", cure))
         elif name not in environ:
-            cure = f"set {name}, or write the value in its place"
+            cure = f"set {name}, or write {name}=… into syncd.env beside this file"
             faults.append(Fault(where, f"the environment variable {name} is not set", cure))
         return environ.get(name or "", "")
 

@@ -20,7 +20,8 @@ _HEAD = """\
 Every setting of `syncd.toml`: its unit, what it does, and why this default. Made from the
 docstrings in `syncd/settings/` by `python -m syncd.settings.reference > docs/settings.md`.
 
-- `${NAME}` in a text is taken from the environment; `$${` stands for `${` itself.
+- `${NAME}` in a text is taken from the environment, else from `syncd.env` beside the file (lines
+  NAME=value); `$${` stands for `${` itself.
 - `{ file = "/run/secrets/x" }` in place of a secret reads that file, without the line break at its
   end.
 - A length of time is a whole number and a unit: `ms`, `s`, `m` (minutes), `h`, `d`, `w`, `y` (365

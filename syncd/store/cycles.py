@@ -1,14 +1,16 @@
 """Cycles, sweeps and connections: when what was read, and how it went."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, ScalarSelect, select, update
 
 from syncd.model import Json
+from syncd.store.clock import read_clock
 from syncd.store.database import Session
+from syncd.store.rows import chunks
 from syncd.store.tables import connections, cycles, sweeps
 
 
@@ -21,6 +23,15 @@ class SweepRecord:
     is_complete: bool
     records: int
     error: str | None = None
+
+
+@dataclass(frozen=True)
+class LastRead:
+    """When a lane was read: by the wall clock, and by `store.clock` where that is known."""
+
+    at: datetime
+    ms: int | None
+    boot_id: str | None
 
 
 def ensure_connection(
@@ -44,6 +55,12 @@ def update_connection(session: Session, name: str, **values: Any) -> None:
 def connection_row(session: Session, name: str) -> Row[Any] | None:
     """The row of a connection, None before its first cycle."""
     return session.execute(select(connections).where(connections.c.name == name)).one_or_none()
+
+
+def connection_rows(session: Session, names: Iterable[str]) -> dict[str, Row[Any]]:
+    """The rows of connections by name; one without a cycle yet is absent."""
+    query = select(connections).where(connections.c.name.in_(list(names)))
+    return {row.name: row for row in session.execute(query)}
 
 
 def start_cycle(session: Session, name: str, *, now: datetime) -> int:
@@ -72,6 +89,7 @@ def record_sweep(
     session: Session, name: str, cycle_id: int | None, done: SweepRecord, *, now: datetime
 ) -> None:
     """Remember that a lane was read, and whether completely."""
+    clock = read_clock(session)
     session.execute(
         sweeps.insert().values(
             connection=name,
@@ -83,19 +101,55 @@ def record_sweep(
             records=done.records,
             requests=0,
             error=done.error,
+            finished_ms=clock.ms,
+            boot_id=clock.boot_id,
         )
     )
 
 
 def last_complete(session: Session, name: str, lane: str) -> datetime | None:
-    """When a lane was last read completely."""
-    query = (
-        select(sweeps.c.finished_at)
+    """When a lane was last read completely, by the wall clock."""
+    read = last_read(session, name, lane)
+    return None if read is None else read.at
+
+
+def last_read(session: Session, name: str, lane: str) -> LastRead | None:
+    """The last complete reading of a lane; None where there was none."""
+    return last_reads(session, [name], [lane]).get((name, lane))
+
+
+def last_reads(
+    session: Session, names: Iterable[str], lanes: Sequence[str]
+) -> dict[tuple[str, str], LastRead]:
+    """The last complete reading of each lane of these connections, as far as there was one. The
+    last is the one that was written last, whatever the wall clock said.
+
+    One query for all: who asks how fresh everything is must not wait for a busy process.
+    """
+    found: dict[tuple[str, str], LastRead] = {}
+    for chunk in chunks((name, lane) for name in names for lane in lanes):
+        latest = [_latest_complete(name, lane) for name, lane in chunk]
+        query = select(
+            sweeps.c.connection,
+            sweeps.c.lane,
+            sweeps.c.finished_at,
+            sweeps.c.finished_ms,
+            sweeps.c.boot_id,
+        ).where(sweeps.c.id.in_(latest))
+        found |= {
+            (row[0], row[1]): LastRead(row[2], row[3], row[4]) for row in session.execute(query)
+        }
+    return found
+
+
+def _latest_complete(name: str, lane: str) -> ScalarSelect[int]:
+    return (
+        select(sweeps.c.id)
         .where(sweeps.c.connection == name, sweeps.c.lane == lane, sweeps.c.is_complete)
-        .order_by(sweeps.c.finished_at.desc())
+        .order_by(sweeps.c.id.desc())
         .limit(1)
+        .scalar_subquery()
     )
-    return session.execute(query).scalar_one_or_none()
 
 
 def last_cycle(session: Session, name: str) -> Row[Any] | None:

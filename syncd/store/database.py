@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, Self, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import URL, Connection
 from sqlalchemy.exc import DBAPIError
 
 from syncd.store.engines import (
@@ -27,6 +27,9 @@ from syncd.store.trouble import explain
 # agency and a LetsJobIt account.) Core, not the ORM: its merge costs 25 times as much per row.
 Session = Connection
 
+PATIENCE_SECONDS = 30.0
+"""How long a transaction waits for a SQLite that others have locked."""
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -38,25 +41,48 @@ class Database:
     except that a missing SQLite file is created, readable by its owner alone.
     """
 
-    def __init__(self, url: str, *, relative_to: Path | None = None) -> None:
-        self.url = parse_store_url(url, relative_to or Path())
+    def __init__(
+        self,
+        url: str | URL,
+        *,
+        relative_to: Path | None = None,
+        patience_seconds: float = PATIENCE_SECONDS,
+    ) -> None:
+        self.url = url if isinstance(url, URL) else parse_store_url(url, relative_to or Path())
         self.is_sqlite = self.url.drivername == "sqlite"
         self.path = Path(self.url.database or "") if self.is_sqlite else None
         # For people: the file, or the address without its password.
         self.name = str(self.path or self.url.set(drivername="postgresql", password=None))
         if self.path:
             create_private_file(self.path)
-        self._writer = writing_engine(self.url)
+            self._identity = _identity(self.path)
+        self._writer = writing_engine(self.url, patience_seconds)
         # On Postgres nothing is won: there the machine that restarts is not the one that asks.
         self._fleeting_writer = (
-            writing_engine(self.url, is_synced=False) if self.is_sqlite else self._writer
+            writing_engine(self.url, patience_seconds, is_synced=False)
+            if self.is_sqlite
+            else self._writer
         )
-        self._reader = reading_engine(self.url)
+        self._reader = reading_engine(self.url, patience_seconds)
         # SQLite has one writer at a time anyway: queueing here is fair and wakes at once, its own
         # waiting polls.
         writers = 1 if self.is_sqlite else 8
         self._writers = ThreadPoolExecutor(writers, thread_name_prefix="store-write")
         self._readers = ThreadPoolExecutor(4, thread_name_prefix="store-read")
+
+    def beside(self, *, patience_seconds: float) -> Self:
+        """Another way into the same database, with threads and connections of its own; a SQLite
+        that is locked for so long is given up."""
+        return type(self)(self.url, patience_seconds=patience_seconds)
+
+    def is_there(self) -> bool:
+        """Whether the SQLite file is still the one that this process opened; on Postgres True."""
+        if self.path is None:
+            return True
+        try:
+            return _identity(self.path) == self._identity
+        except OSError:
+            return False
 
     async def run(
         self, function: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs
@@ -117,6 +143,19 @@ class Database:
             finally:
                 switch.execute("PRAGMA foreign_keys = ON")
 
+    async def reclaim(self) -> None:
+        """Take what was deleted out of SQLite's files as well; Postgres does that by itself."""
+        if self.is_sqlite:
+            await _finish(self._writers.submit(self._reclaim_now))
+
+    def _reclaim_now(self) -> None:
+        with self._explained(), self._writer.connect() as session:
+            cursor = session.connection.cursor()
+            # Rewriting is what takes old copies out of half-empty pages; then the log is emptied.
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.close()
+
     def close(self) -> None:
         """Wait for running transactions and close every connection."""
         self._writers.shutdown()
@@ -135,6 +174,12 @@ class Database:
             if explained is None:
                 raise
             raise explained from None
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    """What tells a file from another one that is put in its place."""
+    found = path.stat()
+    return found.st_dev, found.st_ino
 
 
 async def _finish(job: Future[R]) -> R:

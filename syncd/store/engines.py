@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,6 @@ from syncd.errors import ConfigError, Problem
 if TYPE_CHECKING:
     import psycopg
 
-_BUSY_TIMEOUT_SECONDS = 30.0
 # A process that stands still in the middle of a transaction (a laptop asleep, a machine paused)
 # keeps its locks on leases and budgets no longer than this: others go on within 30 s.
 _STANDSTILL_SECONDS = 20.0
@@ -78,7 +78,7 @@ def create_private_file(path: Path) -> None:
         ) from None
 
 
-def writing_engine(url: URL, *, is_synced: bool = True) -> Engine:
+def writing_engine(url: URL, patience_seconds: float, *, is_synced: bool = True) -> Engine:
     """An engine whose transactions may write: SQLite BEGIN IMMEDIATE, Postgres READ COMMITTED.
 
     SQLite runs with synchronous FULL: an intent has to be on the disk before money moves. Not
@@ -86,7 +86,7 @@ def writing_engine(url: URL, *, is_synced: bool = True) -> Engine:
     """
     if url.drivername != "sqlite":
         return _postgres_engine(url, pool_size=8, isolation_level="READ COMMITTED")
-    engine = _sqlite_engine(url)
+    engine = _sqlite_engine(url, patience_seconds)
     event.listen(engine, "connect", _prepare_sqlite_writer)
     if not is_synced:
         event.listen(engine, "connect", _do_not_sync)
@@ -94,12 +94,13 @@ def writing_engine(url: URL, *, is_synced: bool = True) -> Engine:
     return engine
 
 
-def reading_engine(url: URL) -> Engine:
+def reading_engine(url: URL, patience_seconds: float) -> Engine:
     """An engine whose transactions see one instant and cannot write."""
     if url.drivername != "sqlite":
         engine = _postgres_engine(url, pool_size=4, isolation_level="REPEATABLE READ")
+        event.listen(engine, "connect", _give_up_after(patience_seconds))
         return engine.execution_options(postgresql_readonly=True)
-    engine = _sqlite_engine(url)
+    engine = _sqlite_engine(url, patience_seconds)
     event.listen(engine, "connect", _prepare_sqlite_reader)
     event.listen(engine, "begin", _begin_deferred)
     return engine
@@ -118,12 +119,12 @@ def _postgres_engine(url: URL, *, pool_size: int, isolation_level: str) -> Engin
     return engine
 
 
-def _sqlite_engine(url: URL) -> Engine:
+def _sqlite_engine(url: URL, patience_seconds: float) -> Engine:
     # isolation_level None: sqlite3 itself begins nothing, else a read-then-write transaction would
     # begin at its first write and lose other people's updates silently.
     return create_engine(
         url,
-        connect_args={"timeout": _BUSY_TIMEOUT_SECONDS, "isolation_level": None},
+        connect_args={"timeout": patience_seconds, "isolation_level": None},
         hide_parameters=True,
     )
 
@@ -132,6 +133,8 @@ def _prepare_sqlite_writer(connection: sqlite3.Connection, _entry: ConnectionPoo
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    # What retention deletes is personal: it must not linger in free pages of the file.
+    connection.execute("PRAGMA secure_delete = ON")
 
 
 def _do_not_sync(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
@@ -151,6 +154,18 @@ def _prepare_postgres(connection: "psycopg.Connection", _entry: ConnectionPoolEn
     for name, value in settings.items():
         connection.execute("SELECT set_config(%s, %s, false)", (name, value))
     connection.commit()
+
+
+def _give_up_after(
+    patience_seconds: float,
+) -> Callable[["psycopg.Connection", ConnectionPoolEntry], None]:
+    """Readers wait for nobody's row; only for somebody who locks a whole table."""
+
+    def prepare(connection: "psycopg.Connection", _entry: ConnectionPoolEntry) -> None:
+        connection.execute(f"SET lock_timeout = {round(patience_seconds * 1000)}")
+        connection.commit()
+
+    return prepare
 
 
 def _begin_immediate(session: Connection) -> None:

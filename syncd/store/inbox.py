@@ -35,7 +35,7 @@ def live_items(session: Session, name: str | None = None) -> list[InboxItem]:
     query = select(inbox).where(inbox.c.closed_at.is_(None))
     if name is not None:
         query = query.where(inbox.c.connection == name)
-    return [_read(row) for row in session.execute(query.order_by(inbox.c.id))]
+    return [read_item(row) for row in session.execute(query.order_by(inbox.c.id))]
 
 
 def open_items(session: Session, name: str | None = None) -> list[InboxItem]:
@@ -173,7 +173,7 @@ def resolve_item(
             f"no inbox item {item_id} is waiting",
             "`syncd inbox` lists those that wait",
         )
-    item = _read(row)
+    item = read_item(row)
     if choice not in item.question.choices:
         offered = ", ".join(item.question.choices)
         raise SyncdError("unknown_choice", f"item {item_id} has no choice {choice!r}", offered)
@@ -201,7 +201,8 @@ def resolve_item(
     return item
 
 
-def _read(row: Row[Any]) -> InboxItem:
+def read_item(row: Row[Any]) -> InboxItem:
+    """An item as its row says."""
     question = Question(
         InboxKind(row.kind),
         row.topic,

@@ -45,8 +45,11 @@ def update_link(session: Session, link_id: LinkId, *, now: datetime, **values: A
     session.execute(update(links).where(links.c.id == link_id).values(updated_at=now, **values))
 
 
-def glance_at_links(session: Session, name: str) -> Iterator[LinkGlance]:
-    """Every link of a connection, little of each, in pages: memory does not grow with them."""
+def glance_at_links(
+    session: Session, name: str, *, with_settled: bool = True
+) -> Iterator[LinkGlance]:
+    """Every link of a connection, or those that are not settled, little of each, in pages: memory
+    does not grow with them."""
     job, visit = observations.alias("job"), observations.alias("visit")
     token = settled_token(job.c.fingerprint, visit.c.fingerprint)
     query = (
@@ -68,6 +71,8 @@ def glance_at_links(session: Session, name: str) -> Iterator[LinkGlance]:
         .order_by(links.c.id)
         .limit(_PAGE)
     )
+    if not with_settled:
+        query = query.where(links.c.settled.is_distinct_from(token))
     last = 0
     while rows := session.execute(query.where(links.c.id > last)).all():
         for row in rows:
@@ -232,6 +237,7 @@ def _link(row: Row[Any]) -> Link:
         property_id=row.property_id or "",
         settled=row.settled,
         job_missed=row.job_missed,
+        emergency_at=row.emergency_at,
     )
 
 

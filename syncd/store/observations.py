@@ -61,6 +61,7 @@ def save_observations(
             rows,
             keys=("connection", "side", "record_id"),
             compare=("fingerprint", "problem"),
+            fill=("content",),  # a look at a record of which no more than its keys was kept
         )
         count += len(chunk)
     return count

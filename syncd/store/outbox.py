@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Update, func, select, update
+from sqlalchemy import Row, Update, and_, func, select, update
 
 from syncd.errors import SyncdError
 from syncd.model import Change, Intent, IntentKind, IntentState, JobId, Json, LinkId, VisitId
@@ -85,6 +85,22 @@ def waiting_intents(
     return [_stored(row) for row in session.execute(query.order_by(intents.c.id))]
 
 
+def waiting_page(
+    session: Session, name: str | None = None, *, limit: int
+) -> tuple[list[StoredIntent], int]:
+    """Intents that have not ended, at most `limit` of them, and how many there are. Those that do
+    not move by themselves come first, then the oldest."""
+    states = [state.value for state in WAITING]
+    stuck = intents.c.state.in_([IntentState.IN_DOUBT.value, IntentState.DEAD.value])
+    query = select(intents).where(intents.c.state.in_(states))
+    total = select(func.count()).where(intents.c.state.in_(states))
+    if name is not None:
+        query = query.where(intents.c.connection == name)
+        total = total.where(intents.c.connection == name)
+    rows = session.execute(query.order_by(stuck.desc(), intents.c.id).limit(limit))
+    return [_stored(row) for row in rows], int(session.execute(total).scalar_one())
+
+
 def mark_sending(
     session: Session, ids: Sequence[int], *, epoch: int | None, now: datetime
 ) -> frozenset[int]:
@@ -153,6 +169,32 @@ def put_back(
     """
     values = {"state": IntentState.PENDING.value, "not_before": not_before, "reason": reason}
     return sum(session.execute(_those(chunk, was).values(values)).rowcount for chunk in chunks(ids))
+
+
+STOPPED = "stopped"
+"""The code of what was sent when syncd was stopped, and could not be looked for any more."""
+
+
+def park_sending(session: Session, name: str) -> None:
+    """Say of what was sent how it stands, before the process ends: what may be repeated is pending,
+    the rest is in doubt until the next cycle looks for it."""
+    sending = and_(intents.c.connection == name, intents.c.state == IntentState.SENDING.value)
+    kinds = [kind.value for kind in REPEATABLE]
+    pending = update(intents).where(sending, intents.c.kind.in_(kinds))
+    session.execute(pending.values(state=IntentState.PENDING.value, reason="syncd was stopped"))
+    reason = "syncd was stopped before it could look for it; it does so when it starts"
+    doubtful = update(intents).where(sending).values(state=IntentState.IN_DOUBT.value)
+    session.execute(doubtful.values(code=STOPPED, reason=reason))
+
+
+def unpark(session: Session, name: str) -> None:
+    """Have what was in doubt for no other reason than that syncd was stopped looked for again."""
+    parked = update(intents).where(
+        intents.c.connection == name,
+        intents.c.state == IntentState.IN_DOUBT.value,
+        intents.c.code == STOPPED,
+    )
+    session.execute(parked.values(state=IntentState.SENDING.value, code=None, reason=None))
 
 
 def rewrite(session: Session, intent_id: int, planned: Intent) -> None:

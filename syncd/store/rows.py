@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Table, or_
+from sqlalchemy import Table, and_, or_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from syncd.store.database import Session
@@ -30,8 +30,10 @@ def upsert(
     keys: Sequence[str],
     compare: Sequence[str],
     keep: Sequence[str] = (),
+    fill: Sequence[str] = (),
 ) -> None:
-    """Insert rows or replace what differs; a row whose `compare` columns are equal is not written.
+    """Insert rows or replace what differs; a row whose `compare` columns are equal is not written,
+    unless it is to give a value to a column to `fill` that has none.
 
     All rows have the same columns; those to `keep` are written at the insert alone. Without
     `compare` every row is written.
@@ -41,7 +43,9 @@ def upsert(
     insert = sqlite.insert if session.dialect.name == "sqlite" else postgresql.insert
     statement = insert(table)
     new = statement.excluded
-    differs = or_(*(table.c[n].is_distinct_from(new[n]) for n in compare)) if compare else None
+    fills = (and_(table.c[n].is_(None), new[n].is_not(None)) for n in fill)
+    changes = (table.c[n].is_distinct_from(new[n]) for n in compare)
+    differs = or_(*changes, *fills) if compare else None
     values = {name: new[name] for name in rows[0] if name not in (*keys, *keep)}
     statement = statement.on_conflict_do_update(index_elements=keys, set_=values, where=differs)
     session.execute(statement, list(rows))

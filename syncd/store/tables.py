@@ -70,6 +70,8 @@ links = Table(
     Column("job_missed", Integer, nullable=False, default=0),  # complete sweeps without the job
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
+    Column("emergency_at", UtcDateTime),  # since when its job is an Emergency that waits
+    Column("forgotten_at", UtcDateTime),  # when retention dropped what is personal of it
     UniqueConstraint("connection", "visit_id"),
     UniqueConstraint("connection", "job_id"),
     Index(None, "connection", "property_id"),
@@ -268,7 +270,46 @@ sweeps = Table(
     Column("records", Integer, nullable=False, default=0),
     Column("requests", Integer, nullable=False, default=0),
     Column("error", SafeText),
+    # When it finished by `store.clock`, of the start `boot_id`; null: before 0003.
+    Column("finished_ms", BigInteger),
+    Column("boot_id", Text),
     Index(None, "connection", "lane", "finished_at"),
+    Index(None, "connection", "lane", "is_complete", "id"),
+)
+
+# When each lane of a connection is due and how it fares. No foreign key: a lane may be woken before
+# the connection's first cycle. Times are milliseconds of `store.clock`, of the start `boot_id`.
+lanes = Table(
+    "lanes",
+    metadata,
+    Column("connection", Text, primary_key=True),
+    Column("lane", Text, primary_key=True),
+    Column("boot_id", Text, nullable=False),
+    Column("next_due_ms", BigInteger, nullable=False),
+    Column("due_since_ms", BigInteger),  # set while it is put off: since when it should have run
+    Column("wake_seq", BigInteger, nullable=False),  # counts wishes to run now
+    Column("failures", Integer, nullable=False),  # in a row
+    Column("code", Text),  # of the failure that lasts; null: it works
+)
+
+# What people were told and still lasts, by kind and connection ("": not of one connection).
+notices = Table(
+    "notices",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("connection", Text, primary_key=True),
+    Column("topics", Json, nullable=False),  # what of this kind they know of
+    Column("told_at", UtcDateTime, nullable=False),
+    Column("repeats", Integer, nullable=False),  # how often it was said again
+    Column("recent", Json, nullable=False),  # the instants of the last hour's messages
+)
+
+# Work of the service that is done once in a while, whoever does it.
+chores = Table(
+    "chores",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("done_at", UtcDateTime, nullable=False),
 )
 
 # Who works on a connection. Times here and in the budgets are milliseconds of `store.clock`.

@@ -22,15 +22,12 @@ SWITCHED_ON: dict[str, dict[str, Any]] = {
     "media.photo_fields": {"media": {"photo_fields": ["photo"]}},
     "custom_field.name": {"custom_field": {"name": "Visit"}},
     "contractor_portal": {"contractor_portal": PORTAL},
-    "notifications.targets": {"notifications": {"targets": ["json://localhost"]}},
-    "notifications.dead_man_url": {"notifications": {"dead_man_url": "https://ping.example/x"}},
 }
 
 
 def found_in(**changes: Any) -> list[tuple[Severity, str]]:
     """What is found where these tables are written."""
-    whole = {name: changes.pop(name) for name in ("notifications",) if name in changes}
-    settings = load(document(connection(**changes), **whole))
+    settings = load(document(connection(**changes)))
     return [(each.severity, each.path) for each in check_settings(settings)]
 
 

@@ -1,6 +1,7 @@
 """An office at work: the sandbox, one contractor's syncd beside it, and people on both sides."""
 
 import json
+import math
 import os
 import tempfile
 import tomllib
@@ -20,12 +21,13 @@ from sqlalchemy import text
 import syncd.app
 from syncd.app import App, open_app
 from syncd.cycle.report import CycleReport, PlanReport
-from syncd.model import Base, Link
+from syncd.cycle.running import run_cycle
+from syncd.model import Base, Lane, Link, Side, Turn
 from syncd.sandbox import RunningSandbox, limits_from, seeded_world
 from syncd.sandbox.faults import rule_from
 from syncd.sandbox.ledger import Effect, Entry
 from syncd.settings import settings_from_document
-from syncd.store import inbox, links, outbox
+from syncd.store import inbox, leases, links, outbox
 from syncd.store.database import Session
 from syncd.store.inbox import InboxItem
 from syncd.store.outbox import StoredIntent
@@ -78,6 +80,23 @@ class Office:
         """One `run-once` of one connection; its report."""
         done = await syncd.app.run_once(self.app, name=name, deadline_seconds=deadline)
         return done.connections[0]
+
+    async def run_lanes(
+        self, *lanes: Lane, resting: frozenset[Side] = frozenset(), seconds: float = math.inf
+    ) -> CycleReport:
+        """One cycle of these lanes of the only connection, as the daemon runs it."""
+        app, (connection,) = self.app, self.app.settings.connections
+        name = connection.name
+        async with leases.keep_lease(app.database, name, owner=app.owner, holder="test") as epoch:
+            connected = app.connected(connection, Turn(name, epoch, math.inf))
+            return await run_cycle(
+                connected,
+                app.database,
+                self.clock,
+                lanes=frozenset(lanes),
+                resting=resting,
+                apply_seconds=seconds,
+            )
 
     async def plan(self, name: str = "northgate") -> PlanReport:
         """What `plan` says of one connection."""

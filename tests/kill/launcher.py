@@ -72,7 +72,8 @@ def watch(points: Points) -> None:
         ) -> Any:
             def before_commit(session: Any, *given: Any, **named: Any) -> Any:
                 result = function(session, *given, **named)
-                points.reach(f"commit {function.__name__}")
+                named_function = getattr(function, "func", function)  # of a partial
+                points.reach(f"commit {named_function.__name__}")
                 return result
 
             return run(database, before_commit, *args, **kwargs)

@@ -48,7 +48,7 @@ class Running:
 
     def __init__(self, pid: int, prints_to: Path) -> None:
         self.pid = pid
-        self._prints_to = prints_to
+        self.prints_to = prints_to
         try:
             self._descriptor: int | None = os.pidfd_open(pid)
         except ProcessLookupError:
@@ -83,11 +83,11 @@ class Running:
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
-        code = self._prints_to / "code"
+        code = self.prints_to / "code"
         return Ended(
             int(code.read_text()) if code.exists() else None,
-            (self._prints_to / "out").read_text(),
-            (self._prints_to / "err").read_text(),
+            (self.prints_to / "out").read_text(),
+            (self.prints_to / "err").read_text(),
         )
 
 
@@ -157,6 +157,7 @@ def become(asked: Mapping[str, Any]) -> None:
     from tests.kill.launcher import launch
 
     prints_to = Path(asked["prints_to"])
+    os.environ.update(asked["environ"])
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     for descriptor, name in ((1, "out"), (2, "err")):

@@ -65,7 +65,8 @@ class Watched:
 class Stage:
     """One sandbox and one store, set to the beginning of a scene as often as wanted."""
 
-    def __init__(self, store_url: str | None = None) -> None:
+    def __init__(self, store_url: str | None = None, nursery: Nursery | None = None) -> None:
+        self._shared = nursery
         self.directory = Path(tempfile.mkdtemp(prefix="syncd-kill-"))
         self.store = self.directory / "syncd.db"
         self.store_url = store_url or f"sqlite:///{self.store}"
@@ -79,7 +80,7 @@ class Stage:
 
     def __enter__(self) -> Self:
         self.box.start()
-        self.nursery = Nursery(self.directory)
+        self.nursery = self._shared or Nursery(self.directory)
         self.config = self.directory / "syncd.toml"
         text = config_text(self.box.url, self.box.world, self.box.limits.by_vendor)
         text = text.replace(ANYTHING_ELSE, PLENTY)
@@ -93,7 +94,8 @@ class Stage:
         problem: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.nursery.close()
+        if self._shared is None:
+            self.nursery.close()
         self.box.stop()
         shutil.rmtree(self.directory)
 
@@ -123,7 +125,9 @@ class Stage:
         self._begin(scene)
         ended = self.run("run-once", "--json")
         if ended.code != 0:
-            raise AssertionError(f"the first run ended with {ended.code}: {ended.complaints}")
+            raise AssertionError(
+                f"the first run ended with {ended.code}: {ended.output[-500:]} {ended.complaints}"
+            )
         self.close_visits(scene.closures)
         self.box.ledger.clear()
 

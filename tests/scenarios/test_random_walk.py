@@ -16,6 +16,7 @@ import pytest
 
 from syncd.cycle.report import Outcome
 from syncd.errors import SyncdError
+from syncd.model import Lane
 from tests.cycle.office import OURS, PLENTY, Office, Record, connection_of
 from tests.scenarios.agreement import disagreements, nobody_is_asked, our_links
 
@@ -185,15 +186,18 @@ ACTS: Mapping[Act, int] = {
 }
 
 
-async def walk(office: Office, chance: random.Random) -> list[str]:
-    """Some steps, with a cycle after every few; what was done, to be read after a failure."""
+async def walk(office: Office, chance: random.Random, *, by_lanes: bool) -> list[str]:
+    """Some steps, with a cycle after every few, whole or of some lanes; what was done, to be read
+    after a failure."""
     done = []
     for _ in range(STEPS):
         act = chance.choices(list(ACTS), weights=list(ACTS.values()))[0]
         act(office, chance)
         done.append(act.__name__)
         if chance.random() < 0.4:
-            done.append(f"cycle: {(await office.run()).outcome}")
+            lanes = chance.sample(list(Lane), chance.randint(1, len(Lane))) if by_lanes else []
+            report = await (office.run_lanes(*lanes) if lanes else office.run())
+            done.append(f"cycle {' '.join(lanes)}: {report.outcome}")
     return done
 
 
@@ -203,15 +207,16 @@ def small_pages(document: Record) -> None:
     document["guards"] = {"max_withdrawals": "50%"}
 
 
+@pytest.mark.parametrize("by_lanes", [False, True], ids=["whole cycles", "lanes"])
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_after_any_walk_both_sides_agree_or_somebody_is_asked(
-    office: Office, seed: int
+    office: Office, seed: int, by_lanes: bool
 ) -> None:
     """Two clean cycles, then agreement; a third writes nothing; an empty store finds the links."""
     chance = random.Random(seed)
     async with office.configured(small_pages) as office:
         try:
-            done = await walk(office, chance)
+            done = await walk(office, chance, by_lanes=by_lanes)
         except SyncdError as stop:
             pytest.fail(f"a cycle ended with {stop!r}")
         office.heal()

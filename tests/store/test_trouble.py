@@ -45,12 +45,9 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
     assert path.read_text().startswith("Dear tenant, ")
 
 
-def test_a_locked_store_is_told_to_be_locked(
-    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_locked_store_is_told_to_be_locked(sqlite_url: str) -> None:
     """When another program keeps writing, the message says so instead of a traceback."""
-    monkeypatch.setattr(engines, "_BUSY_TIMEOUT_SECONDS", 0.05)
-    database = Database(sqlite_url)
+    database = Database(sqlite_url, patience_seconds=0.05)
     other = sqlite3.connect(str(database.path), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(SyncdError, match="is locked") as caught:

@@ -1,0 +1,130 @@
+"""How old what we know is: the age of every lane, and which are stale. Reads only the store.
+
+A lane is stale when its last complete reading is longer ago than twice its interval; one that was
+never read, when its connection was first worked on longer ago than that. Paused and switched-off
+connections have nothing to be late with. Ages go by `store.clock`, so a wall clock that jumps
+neither raises an alarm nor hides a stall.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from syncd.model import Lane
+from syncd.settings import ConnectionSettings, ScheduleSettings, Settings
+from syncd.store import cycles
+from syncd.store.clock import Now, read_clock
+from syncd.store.cycles import LastRead
+from syncd.store.database import Session
+
+INTERVALS = 2
+"""So many of its intervals may pass before a lane is stale."""
+
+SLACK_SECONDS = 2.0
+"""Two machines' clocks differ by so much; further in the future is a clock that was put back."""
+
+
+@dataclass(frozen=True)
+class LaneAge:
+    """One lane: when it was last read completely (wall clock, for people), how long ago (None:
+    never, or not known after a clock was put back), and whether that is too long."""
+
+    connection: str
+    lane: Lane
+    interval_seconds: float
+    last_complete: datetime | None
+    age_seconds: float | None
+    is_stale: bool
+
+
+@dataclass(frozen=True)
+class _Instant:
+    """Now, by the wall clock and by the store's."""
+
+    wall: datetime
+    clock: Now
+
+
+def lanes_of(
+    session: Session, connection: ConnectionSettings, schedule: ScheduleSettings, *, now: datetime
+) -> list[LaneAge]:
+    """The lanes of one connection, whether it is paused or not."""
+    rows = cycles.connection_rows(session, [connection.name])
+    return _ages(session, rows, [connection], schedule, now)
+
+
+def stale_lanes(session: Session, settings: Settings, *, now: datetime) -> list[LaneAge]:
+    """The stale lanes of every connection that is switched on and not paused."""
+    rows = cycles.connection_rows(session, [each.name for each in settings.connections])
+    ages = _ages(session, rows, _working(settings, rows), settings.schedule, now)
+    return [each for each in ages if each.is_stale]
+
+
+def working(session: Session, settings: Settings) -> Sequence[ConnectionSettings]:
+    """The connections that are switched on and not paused."""
+    rows = cycles.connection_rows(session, [each.name for each in settings.connections])
+    return _working(settings, rows)
+
+
+def _working(settings: Settings, rows: Mapping[str, Any]) -> list[ConnectionSettings]:
+    enabled = [each for each in settings.connections if each.enabled]
+    return [each for each in enabled if (row := rows.get(each.name)) is None or not row.paused_at]
+
+
+def _ages(
+    session: Session,
+    rows: Mapping[str, Any],
+    asked: Sequence[ConnectionSettings],
+    schedule: ScheduleSettings,
+    now: datetime,
+) -> list[LaneAge]:
+    names = [each.name for each in asked]
+    reads = cycles.last_reads(session, names, [lane.value for lane in Lane])
+    instant = _Instant(now, read_clock(session))
+    return [
+        _lane(
+            (name, lane, interval_of(schedule, lane)),
+            reads.get((name, lane.value)),
+            rows.get(name),
+            instant,
+        )
+        for name in names
+        for lane in Lane
+    ]
+
+
+def interval_of(schedule: ScheduleSettings, lane: Lane) -> float:
+    """How often a lane is read, in seconds."""
+    interval = {
+        Lane.CLOSURES: schedule.closures,
+        Lane.JOBS: schedule.jobs,
+        Lane.VISITS: schedule.visits,
+        Lane.DIRECTORY: schedule.directory,
+    }[lane]
+    return interval.total_seconds()
+
+
+def _lane(
+    what: tuple[str, Lane, float], read: LastRead | None, row: Any, instant: _Instant
+) -> LaneAge:
+    name, lane, interval = what
+    most = INTERVALS * interval
+    if read is not None:
+        age = _age(read, instant)
+        return LaneAge(name, lane, interval, read.at, age, is_stale=age is None or age > most)
+    tried = None if row is None else (instant.wall - row.created_at).total_seconds()
+    is_stale = tried is None or not 0 <= tried <= most
+    return LaneAge(name, lane, interval, None, None, is_stale)
+
+
+def _age(read: LastRead, instant: _Instant) -> float | None:
+    """Seconds since a reading. Across a restart of the machine only the wall clock knows, and that
+    at least the time since the restart has passed."""
+    if read.ms is not None and read.boot_id == instant.clock.boot_id:
+        age = (instant.clock.ms - read.ms) / 1000
+    else:
+        age = (instant.wall - read.at).total_seconds()
+        if read.boot_id is not None:
+            age = max(age, instant.clock.ms / 1000)
+    return None if age < -SLACK_SECONDS else max(age, 0.0)

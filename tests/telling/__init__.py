@@ -1,0 +1,1 @@
+"""Tests of what the store says, for commands and pages alike."""
