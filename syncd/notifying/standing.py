@@ -1,0 +1,165 @@
+"""What stands now, read from the store in one transaction, as facts and as the daily summary."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from syncd.freshness import LaneAge, stale_lanes, working
+from syncd.model import Side
+from syncd.notifying.digests import Summary
+from syncd.notifying.notices import Fact, Group, NoticeKind, Told
+from syncd.notifying.wording import age, plain
+from syncd.settings import Settings
+from syncd.store import inbox, notices, outbox
+from syncd.store.database import Session
+from syncd.store.notices import Emergency, ToldRow, Waiting
+from syncd.translate.post_codes import outward
+
+NAMES = {Side.AGENTOS: "AgentOS", Side.LETSJOBIT: "LetsJobIt"}
+
+READ_WORDS = {
+    "closures": "closed visits",
+    "jobs": "jobs",
+    "visits": "open visits",
+    "directory": "branches, status types and properties",
+}
+"""What each lane reads."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What stands at one moment, and what people were told of it by whoever told them."""
+
+    facts: tuple[Fact, ...]
+    late: tuple[LaneAge, ...]
+    quiet: frozenset[str]
+    told: dict[Group, Told]
+
+
+def read_standing(session: Session, settings: Settings, *, now: datetime) -> Standing:
+    """Everything that people may have to be told of. Connections that are paused or switched off
+    are `quiet`: nothing is told of them."""
+    names = [each.name for each in working(session, settings)]
+    late = tuple(stale_lanes(session, settings, now=now))
+    facts = [
+        *(_late_fact(each, now) for each in late),
+        *_emergency_facts(session, settings, names, now),
+        *_question_facts(session, settings, names, now),
+        *(fact for name in names for fact in _key_facts(session, name)),
+    ]
+    told = {_group_of(row): _told_of(row) for row in notices.load_told(session)}
+    quiet = frozenset(group.connection for group in told) - {*names, ""}
+    return Standing(tuple(facts), late, quiet, told)
+
+
+def _late_fact(lane: LaneAge, now: datetime) -> Fact:
+    every = f"due every {age(lane.interval_seconds)}"
+    if lane.last_complete is None:
+        words = f"{READ_WORDS[lane.lane]} were never read ({every})"
+    else:
+        seconds = (now - lane.last_complete).total_seconds()
+        seconds = lane.age_seconds if lane.age_seconds is not None else seconds
+        words = f"{READ_WORDS[lane.lane]} were last read {age(seconds)} ago ({every})"
+    return Fact(Group(NoticeKind.STALE, lane.connection), lane.lane.value, words)
+
+
+def _emergency_facts(
+    session: Session, settings: Settings, names: list[str], now: datetime
+) -> list[Fact]:
+    limit = settings.notifications.emergency_not_started_after
+    facts = []
+    for each in notices.emergencies(session, names):
+        place = _place(each)
+        topic = str(each.link_id)
+        facts.append(Fact(Group(NoticeKind.EMERGENCY, each.connection), topic, place))
+        if not each.is_started and now - each.since >= limit:
+            since = age((now - each.since).total_seconds())
+            group = Group(NoticeKind.NOT_STARTED, each.connection)
+            facts.append(Fact(group, topic, f"{place}, for {since}"))
+    return facts
+
+
+def _place(emergency: Emergency) -> str:
+    number, district = plain(emergency.doc_no), plain(outward(emergency.post_code))
+    return f"job {number} in {district}" if district else f"job {number}"
+
+
+def _question_facts(
+    session: Session, settings: Settings, names: list[str], now: datetime
+) -> list[Fact]:
+    limit = settings.notifications.inbox_older_than
+    facts = []
+    for each in notices.open_questions(session, names):
+        if notices.is_guard(each):
+            words = f"item {each.item_id}"
+            facts.append(Fact(Group(NoticeKind.GUARD, each.connection), str(each.item_id), words))
+        elif now - each.opened_at >= limit:
+            facts.append(_question_fact(each, now))
+    return facts
+
+
+def _question_fact(each: Waiting, now: datetime) -> Fact:
+    number = f" about {plain(each.doc_no)}" if each.doc_no else ""
+    waits = age((now - each.opened_at).total_seconds())
+    words = f"item {each.item_id}, {each.kind}{number}, for {waits}"
+    return Fact(Group(NoticeKind.INBOX, each.connection), str(each.item_id), words)
+
+
+def _key_facts(session: Session, name: str) -> list[Fact]:
+    return [
+        Fact(Group(NoticeKind.KEY, name), side.value, f"the key of {NAMES[side]}", code)
+        for side, code in notices.refused_keys(session, name).items()
+    ]
+
+
+def _group_of(row: ToldRow) -> Group:
+    return Group(NoticeKind(row.kind), row.connection)
+
+
+def _told_of(row: ToldRow) -> Told:
+    return Told(frozenset(row.topics), row.told_at, row.repeats, row.recent)
+
+
+def read_summaries(
+    session: Session, settings: Settings, span: tuple[datetime, datetime], *, now: datetime
+) -> list[Summary]:
+    """Every connection that is switched on: what was done in `span`, and what stands now."""
+    unpaused = {each.name for each in working(session, settings)}
+    late: dict[str, list[str]] = {}
+    for lane in stale_lanes(session, settings, now=now):
+        late.setdefault(lane.connection, []).append(READ_WORDS[lane.lane])
+    summaries = []
+    for each in settings.connections:
+        if each.enabled:
+            paused = each.name not in unpaused
+            lanes = tuple(late.get(each.name, ()))
+            summaries.append(_summary(session, each.name, span, now, (lanes, paused)))
+    return summaries
+
+
+def _summary(
+    session: Session,
+    name: str,
+    span: tuple[datetime, datetime],
+    now: datetime,
+    health: tuple[tuple[str, ...], bool],
+) -> Summary:
+    done = notices.done_between(session, name, *span)
+    waiting = outbox.count_waiting(session, name)
+    opened = [each.opened_at for each in inbox.open_items(session, name)]
+    undelivered, oldest = notices.undelivered(session, name)
+    return Summary(
+        connection=name,
+        visits_created=done.visits_created,
+        closures_delivered=done.closures_delivered,
+        invoices=done.invoices,
+        invoiced=done.invoiced,
+        questions=len(opened),
+        oldest_question_seconds=(now - min(opened, default=now)).total_seconds(),
+        waiting=waiting["pending"],
+        in_doubt=waiting["in_doubt"],
+        dead=waiting["dead"],
+        undelivered=undelivered,
+        oldest_undelivered_seconds=(now - (oldest or now)).total_seconds(),
+        late=health[0],
+        is_paused=health[1],
+    )
