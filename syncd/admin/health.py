@@ -1,0 +1,99 @@
+"""`/healthz` and `/readyz`: whether the process lives, and whether what it knows is fresh.
+
+Open to anyone: watchdogs and load balancers have no token. They say which lanes are stale, and
+nothing that is anybody's.
+"""
+
+import asyncio
+import time
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse
+
+from syncd.admin.desk import Desk, desk_of
+from syncd.admin.models import Alive, Readiness
+from syncd.errors import SyncdError
+from syncd.freshness import stale_lanes
+from syncd.store.database import Session
+
+PATIENCE_SECONDS = 2.0
+"""A store that takes longer to say how fresh it is counts as unreadable."""
+
+router = APIRouter(tags=["health"])
+
+
+KEEP_SECONDS = 1.0
+"""How long an answer is given again: a big cycle in the same process makes looking slow."""
+
+
+class Probe:
+    """Looks at the store for everyone who asks, once at a time: a store that hangs must not be
+    asked again and again, and its answer is the same for all."""
+
+    def __init__(self) -> None:
+        self._looking: asyncio.Task[list[str]] | None = None
+        self._seen: tuple[float, list[str]] | None = None
+
+    async def stale(self, desk: Desk) -> list[str]:
+        """The stale lanes' names; SyncdError where the store cannot be read in time."""
+        if self._seen is not None and time.monotonic() - self._seen[0] < KEEP_SECONDS:
+            return self._seen[1]
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(_look(desk))
+        looking = self._looking
+        done, _ = await asyncio.wait([looking], timeout=PATIENCE_SECONDS)
+        if not done:
+            raise SyncdError(
+                "store_slow",
+                f"the store did not answer within {PATIENCE_SECONDS:g} s",
+                "see what else uses the database, and whether its disk is well",
+            )
+        self._seen = (time.monotonic(), looking.result())
+        return self._seen[1]
+
+
+async def _look(desk: Desk) -> list[str]:
+    return await desk.reads.read(_stale, desk)
+
+
+def _stale(session: Session, desk: Desk) -> list[str]:
+    if not desk.database.is_there():
+        raise SyncdError(
+            "store_gone",
+            "the file of the store was moved or deleted while syncd runs",
+            "stop syncd, put the file back or restore a backup, and start it again",
+        )
+    lanes = stale_lanes(session, desk.settings(), now=desk.clock())
+    return [f"{each.connection}/{each.lane}" for each in lanes]
+
+
+def probe_of(request: Request) -> Probe:
+    """The probe of the endpoint that answers this request."""
+    probe: Probe = request.app.state.probe
+    return probe
+
+
+@router.get("/healthz")
+async def healthz() -> Alive:
+    """The process lives."""
+    return Alive()
+
+
+@router.get(
+    "/readyz",
+    response_model=Readiness,
+    responses={503: {"model": Readiness, "description": "Lanes are stale, or the store is"}},
+)
+async def readyz(
+    desk: Annotated[Desk, Depends(desk_of)], probe: Annotated[Probe, Depends(probe_of)]
+) -> JSONResponse:
+    """Every lane of every connection that is switched on and not paused was read completely within
+    two of its intervals."""
+    try:
+        stale = await probe.stale(desk)
+    except SyncdError as error:
+        said = {"code": error.code, "message": "the store cannot be read", "hint": error.hint}
+        return JSONResponse({"is_ready": False, "stale": [], "error": said}, 503)
+    found = {"is_ready": not stale, "stale": stale, "error": None}
+    return JSONResponse(found, 503 if stale else 200)

@@ -1,0 +1,126 @@
+"""The evidence of a closed visit, from the store as long as it is kept: signature and papers.
+
+A signature is a vendor's bytes: what is sent was decoded as a picture first, carries the type that
+its bytes have, and may do nothing in a browser. The papers are made anew, as they were for AgentOS.
+"""
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from syncd.admin.pages.frame import AtScreen
+from syncd.admin.pages.work import RowId, link_or_404
+from syncd.admin.refusals import Refused
+from syncd.agentos.maintenance import Document
+from syncd.apply.papers import Papers, kept_papers
+from syncd.cycle.paperwork import paperwork_of
+from syncd.cycle.views import job_of
+from syncd.errors import BadEvidence, ConfigError, MissingAmount
+from syncd.evidence.fonts import usual_cjk_font
+from syncd.evidence.signature import decode_signature
+from syncd.model import Intent, IntentKind, IntentState, Link, Part, Side
+from syncd.settings import ConnectionSettings
+from syncd.store.closures import StoredClosure, closures_of_link
+from syncd.store.database import Session
+from syncd.store.observations import observations_by_id
+from syncd.store.outbox import intents_of_link
+
+router = APIRouter()
+
+VisitKey = Annotated[str, Query(max_length=200)]
+
+SANDBOX = "default-src 'none'; sandbox"
+"""What a picture may do, opened by itself: nothing."""
+
+
+@router.get("/work/{link_id}/signature")
+def signature(screen: AtScreen, link_id: RowId, visit: VisitKey, save: bool = False) -> Response:
+    """The signature as a picture."""
+    link = link_or_404(screen, link_id)
+    kept = screen.desk.read(_kept, link, visit)
+    try:
+        picture = decode_signature(kept.signature)
+    except BadEvidence as error:
+        raise _nothing(f"the signature cannot be shown: {error.message}") from None
+    if picture is None:
+        raise _nothing("no signature of this visit is kept")
+    name = f"signature-{link.link_id}.{picture.extension}"
+    return _file(picture.content, picture.media_type, name, is_saved=save, policy=SANDBOX)
+
+
+@router.get("/work/{link_id}/job-sheet")
+def job_sheet(screen: AtScreen, link_id: RowId, visit: VisitKey, save: bool = False) -> Response:
+    """The job sheet as a PDF."""
+    link = link_or_404(screen, link_id)
+    papers, _ = screen.desk.read(_papers, screen.connection(link.connection), link, visit)
+    return _pdf(papers.document(Part.JOB_SHEET).document, is_saved=save)
+
+
+@router.get("/work/{link_id}/invoice")
+def invoice(screen: AtScreen, link_id: RowId, visit: VisitKey, save: bool = False) -> Response:
+    """The invoice as a PDF, with the amounts that were decided."""
+    link = link_or_404(screen, link_id)
+    papers, decided = screen.desk.read(_papers, screen.connection(link.connection), link, visit)
+    if decided is None:
+        raise _nothing("no invoice of this visit was planned")
+    try:
+        return _pdf(papers.invoice(decided).document, is_saved=save)
+    except (MissingAmount, ValueError, KeyError):
+        raise _nothing("the invoice cannot be made again: its amounts are not kept") from None
+
+
+def _kept(session: Session, link: Link, visit_key: str) -> StoredClosure:
+    for each in closures_of_link(session, link.link_id):
+        if each.visit_key == visit_key and each.content:
+            return each
+    raise _nothing("nothing of this visit is kept any more")
+
+
+def _papers(
+    session: Session, connection: ConnectionSettings, link: Link, visit_key: str
+) -> tuple[Papers, Intent | None]:
+    _kept(session, link, visit_key)
+    seen = observations_by_id(session, link.connection, Side.AGENTOS, [link.job_id])
+    job = job_of(seen.get(link.job_id))
+    if job is None:
+        raise _nothing("the job is not known any more")
+    try:
+        paperwork = paperwork_of(session, connection, cjk_font=usual_cjk_font())
+    except ConfigError as error:
+        raise _nothing(f"the papers cannot be made: {error.message}") from None
+    closure = link.connection, link.link_id, visit_key
+    zone = connection.agentos.timezone
+    papers = kept_papers(session, closure, job, paperwork=paperwork, zone=zone)
+    return papers, _invoice_of(session, link, visit_key)
+
+
+def _invoice_of(session: Session, link: Link, visit_key: str) -> Intent | None:
+    """What was decided last about the invoice of a visit."""
+    decided = [
+        each.intent
+        for each in intents_of_link(session, link.link_id)
+        if each.intent.kind is IntentKind.SUBMIT_INVOICE
+        and each.intent.payload.get("visit_key") == visit_key
+        and each.state is not IntentState.SUPERSEDED
+    ]
+    return decided[-1] if decided else None
+
+
+def _pdf(document: Document, *, is_saved: bool) -> Response:
+    return _file(document.content, "application/pdf", document.name, is_saved=is_saved)
+
+
+def _file(
+    content: bytes, kind: str, name: str, *, is_saved: bool, policy: str | None = None
+) -> Response:
+    how = "attachment" if is_saved else "inline"
+    headers = {"Content-Disposition": f"{how}; filename*=UTF-8''{quote(name, safe='')}"}
+    if policy is not None:
+        headers["Content-Security-Policy"] = policy
+    return Response(content, media_type=kind, headers=headers)
+
+
+def _nothing(message: str) -> Refused:
+    return Refused(404, "not_kept", message, "AgentOS has what was delivered")

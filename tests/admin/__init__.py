@@ -1,0 +1,1 @@
+"""Tests of the admin endpoint's machine side, over a real port of loopback."""

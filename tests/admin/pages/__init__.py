@@ -1,0 +1,1 @@
+"""The pages, piece by piece: words, filters and sums."""
