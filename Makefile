@@ -29,8 +29,9 @@ format: $(STAMP) ## put every file into the house style
 bench: $(STAMP) ## measure syncd beside a plain loop over the same pages
 	.venv/bin/python -m tests.bench
 
-prove: $(STAMP) ## kill syncd at every point of its closing story, and live through a day (long)
+prove: $(STAMP) ## kill syncd at every point of its closing story, live through a day, run the daemon (long)
 	.venv/bin/python -m tests.kill
+	.venv/bin/python -m tests.daemon
 
 lock: $(STAMP) ## choose the newest allowed versions anew (maintainers)
 	.ci/lock

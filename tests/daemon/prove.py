@@ -1,0 +1,211 @@
+"""Minutes with `syncd run` and everything that may happen to it, at random from one seed.
+
+People close visits and change jobs; vendors fail, refuse the key, hang and come back; the file is
+rewritten well and badly; the process is stopped, killed and started again. At the end everything
+must be delivered, each effect once, no window of a key fuller than its limit, and the memory of a
+process that lived on as it was.
+"""
+
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from rich.console import Console
+
+from syncd.model import IntentState
+from syncd.sandbox.bulk import add_jobs
+from syncd.sandbox.seed import OUR_CONTRACTOR
+from tests.daemon.house import House
+from tests.kill.truth import answer_truthfully, store_disagrees, vendors_disagree
+
+JOBS = 400
+"""Enough that engineers always find an open visit."""
+
+QUIET_SECONDS = 90.0
+"""At the end, for what is left to be delivered."""
+
+MOST_GROWTH = 0.25
+"""Of the memory of a process that lives on, after its first closures."""
+
+WARM_UP_CLOSURES = 8
+LEAST_SECONDS = 0.3
+MOST_SECONDS = 4.0
+
+
+@dataclass
+class Told:
+    """What happened, and what was wrong with it."""
+
+    events: Counter[str] = field(default_factory=Counter)
+    problems: list[str] = field(default_factory=list)
+
+
+class Fate:
+    """What happens next in a house."""
+
+    def __init__(self, house: House, seed: int) -> None:
+        self.house = house
+        self.told = Told()
+        self._rng = random.Random(seed)
+        self._keys = dict(house.box.world.agency.keys)
+
+    def next_event(self) -> None:
+        """One thing happens, and then a moment passes."""
+        happens: list[tuple[int, Callable[[], None]]] = [
+            (10, self.closes),
+            (4, self.edits),
+            (3, self.fails),
+            (2, self.hangs),
+            (5, self.heals),
+            (2, self.refuses),
+            (2, self.reloads),
+            (1, self.reloads_badly),
+            (2, self.pauses),
+            (1, self.wakes),
+            (1, self.restarts),
+            (1, self.dies),
+        ]
+        weights = [weight for weight, _ in happens]
+        (_, event) = self._rng.choices(happens, weights)[0]
+        self.told.events[event.__name__] += 1
+        event()
+        self._pass(self._rng.uniform(LEAST_SECONDS, MOST_SECONDS))
+
+    def _pass(self, seconds: float) -> None:
+        """Let time pass, with the daemon alive."""
+        deadline = time.monotonic() + seconds
+        self.house.until(lambda: time.monotonic() >= deadline, "time", seconds + 60)
+
+    def closes(self) -> None:
+        """Engineers close a few visits."""
+        self.house.close(*range(self._rng.randint(1, 3)))
+
+    def edits(self) -> None:
+        """The agency changes a job that is not closed."""
+        world = self.house.box.world
+        with world.lock:
+            titles = {v["docNo"] for v in self.house.our_visits() if not v["closed"]}
+            jobs = [j for j in world.agency.jobs.records() if j["GlobalReference"] in titles]
+            job = self._rng.choice(jobs)
+            words = f"Please hurry, call {self._rng.randint(1, 9)}"
+            world.agency.jobs.put({**job, "Description": words})
+
+    def fails(self) -> None:
+        """A vendor is down, or answers nonsense."""
+        kind = self._rng.choice(("status", "status", "html", "reset_after_effect", "cut"))
+        vendor = self._rng.choice(("agentos", "letsjobit"))
+        self.house.add_fault(kind, vendor=vendor, status=self._rng.choice((500, 503, 429)))
+
+    def hangs(self) -> None:
+        """A vendor takes long for each answer."""
+        vendor = self._rng.choice(("agentos", "letsjobit"))
+        self.house.add_fault("slow", vendor=vendor, seconds=self._rng.uniform(0.5, 3))
+
+    def heals(self) -> None:
+        """All is well again."""
+        self.house.heal()
+        self._let_in()
+
+    def refuses(self) -> None:
+        """AgentOS does not know the key any more."""
+        with self.house.box.world.lock:
+            self.house.box.world.agency.keys = {}
+
+    def _let_in(self) -> None:
+        with self.house.box.world.lock:
+            self.house.box.world.agency.keys = dict(self._keys)
+
+    def reloads(self) -> None:
+        """Another interval."""
+        seconds = self._rng.randint(1, 4)
+        self.house.configure(lambda text: text.replace('jobs = "2s"', f'jobs = "{seconds}s"'))
+        self.house.hang_up()
+
+    def reloads_badly(self) -> None:
+        """A mistake in the file, which is put right before the next start."""
+        self.house.configure(lambda text: text.replace("[schedule]", "[schedul]"))
+        self.house.hang_up()
+        self.house.until(lambda: self.house.said("was not taken over"), "the refusal")
+        self.house.configure()
+
+    def pauses(self) -> None:
+        """Somebody pauses the connection for a moment."""
+        self.house.run("pause", "northgate")
+        self._pass(self._rng.uniform(0, 2))
+        self.house.run("resume", "northgate")
+
+    def wakes(self) -> None:
+        """Somebody presses "run now"."""
+        self.house.wake()
+
+    def restarts(self) -> None:
+        """SIGTERM, in the middle of whatever it does."""
+        self.house.stop(self._rng.choice((signal.SIGTERM, signal.SIGINT)))
+        self.house.begin()
+
+    def dies(self) -> None:
+        """SIGKILL, in the middle of whatever it does."""
+        self.house.kill()
+        self.house.begin()
+
+
+def prove_daemon(screen: Console, *, minutes: float, seed: int) -> bool:
+    """Live so long, print what happened, and say whether all of it was right."""
+    with House() as house:
+        with house.box.world.lock:
+            add_jobs(house.box.world, count=JOBS, contractor=OUR_CONTRACTOR, status="Reported")
+        house.live()
+        fate = Fate(house, seed)
+        ends_at = time.monotonic() + minutes * 60
+        while time.monotonic() < ends_at:
+            fate.next_event()
+        told = fate.told
+        fate.heals()
+        house.until(lambda: _is_decided(house, told), "the rest", QUIET_SECONDS)
+        house.stop()
+        told.problems += vendors_disagree(house) + store_disagrees(house)
+        told.problems += [f"{n} windows of {v} over" for v, n in house.windows_over().items() if n]
+        closures = len(house.closed_visits())
+    grown = flatness(screen, minutes=min(minutes / 3, 5.0))
+    told.problems += grown
+    happened = ", ".join(f"{count} × {name}" for name, count in sorted(told.events.items()))
+    screen.print(f"{minutes:g} minutes, seed {seed}: {closures} closures; {happened}")
+    for problem in told.problems:
+        screen.print(f"[red]wrong:[/red] {problem}")
+    return not told.problems
+
+
+def _is_decided(house: House, told: Told) -> bool:
+    """Whether all is delivered; somebody truthful answers what only a person can know."""
+    if any(each.state is IntentState.IN_DOUBT for each in house.outbox()):
+        told.events["doubts"] += answer_truthfully(house)
+    return house.is_delivered()
+
+
+def flatness(screen: Console, *, minutes: float) -> list[str]:
+    """One process that nobody stops, with work all the time: what its memory came to."""
+    with House() as house:
+        with house.box.world.lock:
+            add_jobs(house.box.world, count=JOBS, contractor=OUR_CONTRACTOR, status="Reported")
+        house.live()
+        for _ in range(WARM_UP_CLOSURES):
+            house.close(0)
+            house.until(house.is_delivered, "a first closure", QUIET_SECONDS)
+        first = house.resident_bytes
+        sizes = [first]
+        ends_at = time.monotonic() + minutes * 60
+        while time.monotonic() < ends_at:
+            house.close(0)
+            house.until(house.is_delivered, "a closure", QUIET_SECONDS)
+            sizes.append(house.resident_bytes)
+        house.stop()
+    last = sorted(sizes[-5:])[len(sizes[-5:]) // 2]
+    screen.print(
+        f"memory: {first / 2**20:.1f} MiB at first, {last / 2**20:.1f} MiB after {len(sizes) - 1}"
+        f" closures in {minutes:.1f} minutes"
+    )
+    grown = last / first - 1
+    return [f"the memory grew by {grown:.0%}"] if grown > MOST_GROWTH else []
