@@ -3,6 +3,7 @@
 Only typer is imported here; a command loads what it needs when it runs.
 """
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
@@ -48,6 +49,17 @@ def _only_after(word: str, config: Path | None, as_json: bool, verbose: bool) ->
     if config is not None or as_json or verbose:
         raise typer.BadParameter(f"write the options after `{word}`")
     return 0
+
+
+def run(config: Config = None, as_json: AsJson = False, verbose: Verbose = False) -> int:
+    """Keep both sides in step until stopped (SIGTERM); SIGHUP reads the configuration anew."""
+
+    def work(asked: Asked) -> int:
+        from syncd.cli.daemon import run
+
+        return run(asked)
+
+    return _ran(work, config, as_json, verbose)
 
 
 def run_once(
@@ -327,6 +339,129 @@ def db_backup(
     return _ran(work, config, as_json, verbose)
 
 
+def init(
+    short_name: Annotated[
+        str | None,
+        typer.Option("--short-name", metavar="NAME", help="The agency's short name in AgentOS."),
+    ] = None,
+    agentos_key_env: Annotated[
+        str | None,
+        typer.Option(
+            "--agentos-key-env", metavar="VARIABLE", help="The variable with the AgentOS key."
+        ),
+    ] = None,
+    agentos_key_file: Annotated[
+        Path | None,
+        typer.Option("--agentos-key-file", metavar="PATH", help="Or the file with it."),
+    ] = None,
+    letsjobit_key_env: Annotated[
+        str | None,
+        typer.Option(
+            "--letsjobit-key-env", metavar="VARIABLE", help="The variable with the LetsJobIt token."
+        ),
+    ] = None,
+    letsjobit_key_file: Annotated[
+        Path | None,
+        typer.Option("--letsjobit-key-file", metavar="PATH", help="Or the file with it."),
+    ] = None,
+    company_id: Annotated[
+        str | None,
+        typer.Option("--company-id", metavar="ID", help="Your company's id at LetsJobIt."),
+    ] = None,
+    contractor: Annotated[
+        list[str] | None,
+        typer.Option("--contractor", metavar="OID", help="Whose jobs become visits (repeatable)."),
+    ] = None,
+    branch: Annotated[
+        list[str] | None,
+        typer.Option("--branch", metavar="OID", help="Only these branches; else all."),
+    ] = None,
+    visit_when: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--visit-when", metavar="STATUS", help="In these a job gets a visit (repeatable)."
+        ),
+    ] = None,
+    in_progress: Annotated[
+        str | None,
+        typer.Option("--in-progress", metavar="STATUS", help='The visit has begun; "": none.'),
+    ] = None,
+    awaiting_access: Annotated[
+        str | None,
+        typer.Option("--awaiting-access", metavar="STATUS", help='Nobody was let in; "": none.'),
+    ] = None,
+    completed: Annotated[
+        str | None, typer.Option("--completed", metavar="STATUS", help="The visit is closed.")
+    ] = None,
+    cancelled: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--cancelled", metavar="STATUS", help='No visit is needed; "": none (repeatable).'
+        ),
+    ] = None,
+    driver: Annotated[
+        str | None,
+        typer.Option("--driver", metavar="ID", help="Who gets visits that no rule places."),
+    ] = None,
+    amount_field: Annotated[
+        str | None,
+        typer.Option("--amount-field", metavar="NAME", help="Where the pounds are entered."),
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option("--name", metavar="NAME", help="Your word for the agency; the short name."),
+    ] = None,
+    store: Annotated[
+        str | None, typer.Option("--store", metavar="URL", help="Where syncd remembers.")
+    ] = None,
+    agentos_url: Annotated[
+        str, typer.Option("--agentos-url", metavar="URL", help="Another address of AgentOS.")
+    ] = "",
+    letsjobit_url: Annotated[
+        str, typer.Option("--letsjobit-url", metavar="URL", help="Another address of LetsJobIt.")
+    ] = "",
+    force: Annotated[bool, typer.Option("--force", help="Replace a configuration.")] = False,
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", metavar="PATH", help="What is written; else ./syncd.toml."),
+    ] = None,
+    verbose: Verbose = False,
+) -> int:
+    """Ask for two keys and a few answers, write a configuration, and show the first plan."""
+
+    def work(asked: Asked) -> int:
+        from syncd.cli.init import Given, GivenKey, init
+
+        def one(word: str | None) -> list[str] | None:
+            return None if word is None else [word]
+
+        given = Given(
+            short_name=short_name,
+            agentos_key=GivenKey(agentos_key_env, agentos_key_file),
+            letsjobit_key=GivenKey(letsjobit_key_env, letsjobit_key_file),
+            name=name,
+            company_id=company_id,
+            contractors=contractor or None,
+            branches=branch or None,
+            statuses={
+                "visit_when": visit_when or None,
+                "in_progress": one(in_progress),
+                "awaiting_access": one(awaiting_access),
+                "completed": one(completed),
+                "cancelled": cancelled or None,
+            },
+            driver=driver,
+            amount_field=amount_field,
+            store=store,
+            agentos_url=agentos_url,
+            letsjobit_url=letsjobit_url,
+            replaces=force,
+        )
+        return init(asked, given, is_terminal=sys.stdin.isatty() and sys.stderr.isatty())
+
+    return _ran(work, config, False, verbose)
+
+
 def sandbox(
     port: Annotated[int, typer.Option("--port", help="0: any free port.")] = 8400,
     seed: Annotated[int, typer.Option("--seed", help="The same seed, the same people.")] = 7,
@@ -370,8 +505,6 @@ def demo(
 
 
 LATER = {
-    "run": "run `syncd run-once` from cron or a systemd timer",
-    "init": "copy {example} to syncd.toml, fill it in, and run `syncd check`",
     "media": "add photos in AgentOS itself",
     "leads": "add leads in AgentOS itself",
 }
@@ -408,10 +541,10 @@ def commands() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     for panel, each in (
-        *((WORK, each) for each in (run_once, plan, rebuild)),
+        *((WORK, each) for each in (run, run_once, plan, rebuild)),
         *((LOOK, each) for each in (status, show, why)),
         *((DECIDE, each) for each in (pause, resume)),
-        *((PREPARE, each) for each in (check, sandbox, demo)),
+        *((PREPARE, each) for each in (init, check, sandbox, demo)),
     ):
         app.command(each.__name__.replace("_", "-"), rich_help_panel=panel)(each)
     app.add_typer(_group("inbox", inbox, resolve=inbox_resolve), rich_help_panel=DECIDE)

@@ -26,7 +26,7 @@ def test_status_after_a_cycle(in_step: Terminal) -> None:
     assert "nothing waits for you" in said.out
     (connection,) = in_step("status", "--json").document["connections"]
     assert set(connection["lanes"]) == {"closures", "jobs", "visits", "directory"}
-    assert connection["lanes"]["jobs"]["age_seconds"] < 60
+    assert connection["lanes"]["jobs"]["age_seconds"] < 600  # the first run is shared
     assert connection["budgets"]["agentos"]["limit"] == 50
     assert connection["last_cycle"]["outcome"] == "ok"
     assert (connection["inbox"], connection["paused"]) == (0, None)

@@ -11,11 +11,11 @@ import pytest
 from typer.main import get_command
 
 from syncd.cli import exits
-from syncd.cli.choices import MEANINGS
 from syncd.cli.commands import LATER, commands
 from syncd.model import InboxKind, Side
 from syncd.settings import settings_from_document
 from syncd.settings.shape import all_tables
+from syncd.telling.choices import MEANINGS
 
 DOCUMENTS = ("README.md", "CHANGELOG.md", "docs/decisions.md", "docs/vendor-notes.md")
 
@@ -27,7 +27,7 @@ WORDS = (
 """The trade's words, which the code uses and no other word for the same."""
 
 CODE = re.compile(r"_?[a-z]+(?:_[a-z]+)*")
-PLACES = {"_error": 1, "found": 4, "_passing": 0, "__init__": 0}
+PLACES = {"_error": 1, "Refused": 1, "found": 4, "_passing": 0, "__init__": 0}
 """Which argument is the code, by the function that makes an error or a finding."""
 ERRORS = re.compile(r"SyncdError|Vendor[A-Z]\w+|OutcomeUnknown")
 COUNTED = {"inbox", "outbox"}

@@ -1,0 +1,1 @@
+"""Tests of what `syncd init` proposes and writes."""
