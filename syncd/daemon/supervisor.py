@@ -8,7 +8,7 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 logger = logging.getLogger(__name__)
 
@@ -18,7 +18,10 @@ _PINGS_PER_PATIENCE = 4
 class Supervisor:
     """The supervisor of this process, where there is one."""
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self, environ: Mapping[str, str], *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._clock = clock
         address = environ.get("NOTIFY_SOCKET", "")
         self._address = f"\0{address[1:]}" if address.startswith("@") else address
         self._ping_seconds = _ping_seconds(environ)
@@ -45,7 +48,7 @@ class Supervisor:
 
     def alive(self) -> None:
         """There was progress: the supervisor need not end us. Said as often as it wants."""
-        now = time.monotonic()
+        now = self._clock()
         if self._ping_seconds and now - self._pinged_at >= self._ping_seconds:
             self._pinged_at = now
             self._send("WATCHDOG=1")

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from syncd.daemon import supervisor
 from syncd.daemon.supervisor import Supervisor
 
 
@@ -67,15 +66,14 @@ def test_without_a_supervisor_nothing_is_said_and_nothing_fails() -> None:
 def test_progress_is_told_as_often_as_the_supervisor_wants(
     listener: socket.socket,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
     environ: dict[str, str],
     pings: int,
 ) -> None:
     """Four times in its patience, and only where it asked this process."""
     listener.bind(str(tmp_path / "notify"))
     now = 1000.0
-    monkeypatch.setattr(supervisor.time, "monotonic", lambda: now)
-    own = Supervisor({"NOTIFY_SOCKET": str(tmp_path / "notify"), **environ})
+    socket_name = {"NOTIFY_SOCKET": str(tmp_path / "notify")}
+    own = Supervisor({**socket_name, **environ}, clock=lambda: now)
     for _ in range(15):
         own.alive()
         now += 1.0
