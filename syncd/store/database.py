@@ -15,6 +15,7 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 from sqlalchemy import URL, Connection
 from sqlalchemy.exc import DBAPIError
 
+from syncd.errors import SyncdError
 from syncd.store.engines import (
     create_private_file,
     parse_store_url,
@@ -83,6 +84,15 @@ class Database:
             return _identity(self.path) == self._identity
         except OSError:
             return False
+
+    def need_there(self) -> None:
+        """SyncdError where the SQLite file is no longer the one that this process opened."""
+        if not self.is_there():
+            raise SyncdError(
+                "store_gone",
+                "the file of the store was moved or deleted while syncd runs",
+                "stop syncd, put the file back or restore a backup, and start it again",
+            )
 
     async def run(
         self, function: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs

@@ -1,5 +1,6 @@
 """How a connection to each database is opened, and with which settings. Asks nothing itself."""
 
+import errno
 import os
 import sqlite3
 from collections.abc import Callable
@@ -69,13 +70,22 @@ def _wrong(message: str, cure: str) -> ConfigError:
 
 
 def create_private_file(path: Path) -> None:
-    """Create the file of a new store readable by its owner alone; it will hold personal data."""
+    """Create the file of a new store readable by its owner alone; it will hold personal data.
+
+    A file that is there is not opened: closing it would drop every lock that SQLite holds on it in
+    this process, and another process would then remove the log from under our feet.
+    """
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        if not os.access(path, os.R_OK | os.W_OK):
+            raise _not_writable(path, os.strerror(errno.EACCES)) from None
     except OSError as error:
-        raise _wrong(
-            f"{path} cannot be opened for writing: {error.strerror}", "correct its permissions"
-        ) from None
+        raise _not_writable(path, error.strerror) from None
+
+
+def _not_writable(path: Path, reason: str | None) -> ConfigError:
+    return _wrong(f"{path} cannot be opened for writing: {reason}", "correct its permissions")
 
 
 def writing_engine(url: URL, patience_seconds: float, *, is_synced: bool = True) -> Engine:

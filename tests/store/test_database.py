@@ -2,6 +2,8 @@
 
 import asyncio
 import stat
+import subprocess
+import sys
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -203,6 +205,38 @@ def test_a_new_store_is_private(tmp_path: Path) -> None:
     database = Database("sqlite:///syncd.db", relative_to=tmp_path)
     database.close()
     assert stat.S_IMODE((tmp_path / "syncd.db").stat().st_mode) == 0o600
+
+
+READ_IN_ANOTHER_PROCESS = """
+import sqlite3, sys
+store = sqlite3.connect(sys.argv[1])
+print(*(row[0] for row in store.execute("SELECT name FROM connections ORDER BY name")))
+store.close()
+"""
+
+
+def read_in_another_process(path: Path) -> str:
+    """The connections that another process finds in the store, which it then closes."""
+    asked = [sys.executable, "-c", READ_IN_ANOTHER_PROCESS, str(path)]
+    return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_another_way_in_keeps_the_log_from_being_removed(sqlite_database: Database) -> None:
+    """A command that ends beside the daemon leaves SQLite's log alone: what is written afterwards
+    is seen by others and is not lost with the process. (Opening and closing the file anew would
+    drop this process's locks, and the command would take itself for the last user.)"""
+    path = sqlite_database.path
+    assert path is not None
+    sqlite_database.run_now(add_connection, "one")
+    beside = sqlite_database.beside(patience_seconds=1)
+    try:
+        assert beside.read_now(names) == ["one"]
+        assert read_in_another_process(path) == "one"
+        assert Path(f"{path}-wal").exists()
+        sqlite_database.run_now(add_connection, "two")
+        assert read_in_another_process(path) == "one two"
+    finally:
+        beside.close()
 
 
 def test_opening_a_store_leaves_an_existing_one_as_it_is(sqlite_url: str) -> None:
