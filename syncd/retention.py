@@ -46,18 +46,6 @@ async def tend(
     return dropped
 
 
-async def tend_connection(
-    database: Database, kept: RetentionSettings, turn: Turn, *, now: datetime
-) -> int:
-    """The same for one connection, for who has its lease already and has just done a cycle."""
-    if turn.connection is None or turn.connection not in await database.read(_due, now):
-        return 0
-    dropped = await _tend_one(database, kept, turn, now)
-    if dropped:
-        await _reclaim(database)
-    return dropped
-
-
 def _due(session: Session, now: datetime) -> list[str]:
     names = retention.known_connections(session)
     return [name for name in names if chores.is_due(session, _chore(name), every=EVERY, now=now)]

@@ -292,7 +292,10 @@ def _failure(state: RetryCallState) -> VendorError:
 
 def _note(state: RetryCallState, doubts: list[OutcomeUnknown]) -> None:
     failure = _failure(state)
-    logger.info("%s; trying again in %.1f s", failure.message, state.upcoming_sleep)
+    wait = state.upcoming_sleep
+    # After a 429 it is the key's budget that waits.
+    when = "when the key allows it" if failure.status == 429 else f"in {wait:.1f} s"
+    logger.info("%s; trying again %s", failure.message, when)
     if isinstance(failure, OutcomeUnknown):
         doubts.append(failure)
 

@@ -6,9 +6,8 @@ nothing that is anybody's.
 
 import asyncio
 import time
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from syncd.admin.desk import Desk, desk_of
@@ -58,20 +57,9 @@ async def _look(desk: Desk) -> list[str]:
 
 
 def _stale(session: Session, desk: Desk) -> list[str]:
-    if not desk.database.is_there():
-        raise SyncdError(
-            "store_gone",
-            "the file of the store was moved or deleted while syncd runs",
-            "stop syncd, put the file back or restore a backup, and start it again",
-        )
+    desk.database.need_there()
     lanes = stale_lanes(session, desk.settings(), now=desk.clock())
     return [f"{each.connection}/{each.lane}" for each in lanes]
-
-
-def probe_of(request: Request) -> Probe:
-    """The probe of the endpoint that answers this request."""
-    probe: Probe = request.app.state.probe
-    return probe
 
 
 @router.get("/healthz")
@@ -85,13 +73,12 @@ async def healthz() -> Alive:
     response_model=Readiness,
     responses={503: {"model": Readiness, "description": "Lanes are stale, or the store is"}},
 )
-async def readyz(
-    desk: Annotated[Desk, Depends(desk_of)], probe: Annotated[Probe, Depends(probe_of)]
-) -> JSONResponse:
+async def readyz(request: Request) -> JSONResponse:
     """Every lane of every connection that is switched on and not paused was read completely within
     two of its intervals."""
+    probe: Probe = request.app.state.probe
     try:
-        stale = await probe.stale(desk)
+        stale = await probe.stale(desk_of(request))  # as a dependency it would cost a thread's turn
     except SyncdError as error:
         said = {"code": error.code, "message": "the store cannot be read", "hint": error.hint}
         return JSONResponse({"is_ready": False, "stale": [], "error": said}, 503)

@@ -63,12 +63,13 @@ class LastCycle(Shape):
 
 
 class LaneHealth(Shape):
-    """When a lane was last read completely."""
+    """When a lane was last read completely; `problem`: the error code that keeps it late."""
 
     last_complete: str | None
     age_seconds: int | None
     interval_seconds: int
     is_late: bool
+    problem: str | None
 
 
 class BudgetHealth(Shape):

@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import gc
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
@@ -22,6 +24,21 @@ STORE_PATIENCE_SECONDS = 5.0
 
 PATIENCE_SECONDS = 2
 """How long answers in flight may take when the process stops."""
+
+SWITCH_SECONDS = 0.0002
+"""How long a thread that computes keeps the interpreter from others that want it. An answer waits
+for it a dozen times, so with Python's 5 ms a big plan makes every page slow."""
+
+
+def share_interpreter() -> None:
+    """Let answers wait as little as possible for cycles: for a process that has just started both.
+
+    What was imported and made until now stays for good, so no search for garbage has to look at it:
+    that stands still for a tenth of a second, several times in a big plan.
+    """
+    sys.setswitchinterval(SWITCH_SECONDS)
+    gc.collect()
+    gc.freeze()
 
 
 class _Server(uvicorn.Server):
@@ -65,11 +82,14 @@ class AdminServer:
 
     async def start(self) -> None:
         """Listen; returns when requests are answered. ConfigError where the address is taken."""
-        self._listen = self._settings().admin.listen
-        if self._listen is None:
+        await self._start(self._settings().admin.listen)
+
+    async def _start(self, listen: ListenAddress | None) -> None:
+        self._listen = listen
+        if listen is None:
             return
-        listener = await asyncio.to_thread(_listener, self._listen)
-        host = f"[{self._listen.host}]" if ":" in self._listen.host else self._listen.host
+        listener = await asyncio.to_thread(_listener, listen)
+        host = f"[{listen.host}]" if ":" in listen.host else listen.host
         self.url = f"http://{host}:{listener.getsockname()[1]}"
         self._reads = self._database.beside(patience_seconds=STORE_PATIENCE_SECONDS)
         app = create_admin(
@@ -109,11 +129,17 @@ class AdminServer:
     async def follow_settings(self) -> None:
         """After a reload: move to another address where `admin.listen` names one now.
 
-        ConfigError where that is taken; then nothing listens until the next reload.
+        ConfigError where that is taken; it then listens where it did before.
         """
-        if self._settings().admin.listen != self._listen:
-            await self.stop()
+        before = self._listen
+        if self._settings().admin.listen == before:
+            return
+        await self.stop()
+        try:
             await self.start()
+        except ConfigError:
+            await self._start(before)
+            raise
 
 
 def _listener(address: ListenAddress) -> socket.socket:

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]
 
 from syncd import app as application
-from syncd.admin.serving import AdminServer
+from syncd.admin.serving import AdminServer, share_interpreter
 from syncd.app import asked_connections, open_app
 from syncd.daemon.chores import chores
 from syncd.daemon.reloading import reload
@@ -45,6 +45,9 @@ async def run(settings: Settings, load: Callable[[], Settings]) -> None:
             await ticker.prepare()
             admin = AdminServer(lambda: app.settings, app.database, tally=app.tally)
             await admin.start()
+            if admin.url is not None:
+                logger.info("the admin endpoint listens at %s/", admin.url)
+            share_interpreter()
             try:
                 async with (
                     chores(app, notifier),

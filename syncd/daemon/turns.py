@@ -18,6 +18,7 @@ from syncd.store import due as due_lanes
 from syncd.store import leases, outbox
 from syncd.store.database import Session
 from syncd.store.due import Due, Ending, LaneResult
+from syncd.telling.words import count
 from syncd.vendor_http import Patience
 
 logger = logging.getLogger(__name__)
@@ -134,7 +135,8 @@ def _say(name: str, due: Due, report: CycleReport, results: list[LaneResult]) ->
     lanes = ", ".join(sorted(report.lanes))
     applied = sum(report.applied.values())
     level = logging.INFO if applied or report.errors else logging.DEBUG
-    logger.log(level, "%s: %s; %d changes; %s", name, lanes, applied, report.outcome)
+    changes = count(applied, "change")
+    logger.log(level, "%s: %s; %s; %s", name, lanes, changes, report.outcome)
 
 
 def _draw() -> float:

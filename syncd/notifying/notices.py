@@ -118,25 +118,32 @@ def decide(
     *,
     judged: Set[NoticeKind] = frozenset(NoticeKind),
     silenced: Set[str] = frozenset(),
+    early: Sequence[Fact] = (),
 ) -> Decided:
     """What to tell now.
 
     `judged` are the kinds that could be looked at: of others nothing is known, so nothing has ended
-    either. Troubles of `silenced` connections (paused ones) end without a word.
+    either. Nor has anything of `silenced` connections (paused ones): nothing is said of them, and
+    what people know of them stays known. Of `early` facts it cannot be said yet whether they are
+    news; what people know of them has not ended.
     """
     standing: dict[Group, list[Fact]] = {}
     for fact in facts:
         standing.setdefault(fact.group, []).append(fact)
+    unsure: dict[Group, frozenset[str]] = {}
+    for fact in early:
+        unsure[fact.group] = unsure.get(fact.group, frozenset()) | {fact.topic}
     notices: list[Notice] = []
     after: dict[Group, Told] = {}
     for group in sorted({*standing, *told}, key=_rank):
         known = _as_of(told[group], now) if group in told else None
         found = tuple(standing.get(group, ()))
-        if not found and group.kind not in judged:
+        kept = frozenset() if known is None else known.topics & unsure.get(group, frozenset())
+        is_unknown = group.kind not in judged or group.connection in silenced
+        if not found and (is_unknown or kept):
             notice, left = None, known
         else:
-            is_silenced = group.connection in silenced
-            notice, left = _speak(group, found, known, now, is_silenced=is_silenced)
+            notice, left = _speak(group, found, known, now, kept=kept)
         if notice is not None:
             notices.append(notice)
         if left is not None:
@@ -166,12 +173,13 @@ def _speak(
     known: Told | None,
     now: datetime,
     *,
-    is_silenced: bool,
+    kept: frozenset[str],
 ) -> tuple[Notice | None, Told | None]:
+    """`kept` are topics that people know and that may last."""
     pace = PACES[group.kind]
     if not found:
-        return _end(group, pace, known, now, is_silenced=is_silenced)
-    topics = frozenset(fact.topic for fact in found)
+        return _end(group, pace, known, now)
+    topics = frozenset(fact.topic for fact in found) | kept
     saying = _saying(pace, topics, known, now)
     if known is not None and (saying is None or len(known.recent) >= pace.most_an_hour):
         return None, replace(known, topics=known.topics & topics) if known.topics else known
@@ -194,12 +202,12 @@ def _saying(pace: Pace, topics: frozenset[str], known: Told | None, now: datetim
 
 
 def _end(
-    group: Group, pace: Pace, known: Told | None, now: datetime, *, is_silenced: bool
+    group: Group, pace: Pace, known: Told | None, now: datetime
 ) -> tuple[Notice | None, Told | None]:
     if known is None:
         return None, None
     ended = replace(known, topics=frozenset(), repeats=0)
-    if known.topics and pace.is_end_told and not is_silenced:
+    if known.topics and pace.is_end_told:
         if len(known.recent) >= pace.most_an_hour:
             return None, known
         ended = replace(ended, told_at=now, recent=(*known.recent, now))

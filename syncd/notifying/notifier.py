@@ -68,6 +68,8 @@ class Notifier:
         self._database = database.beside(patience_seconds=PATIENCE_SECONDS)
         self._owner = leases.new_owner()
         self._began_at = monotonic()
+        # When a connection was last seen paused or switched off.
+        self._quiet_until: dict[str, float] = {}
         self._jobs: dict[str, tuple[asyncio.Task[Any], float]] = {}
         self._told: dict[Group, Told] = {}
         self._is_loaded = self._is_unsaved = False
@@ -163,19 +165,30 @@ class Notifier:
         is_due = self._probed_at is None or self._monotonic() - self._probed_at >= PROBE_SECONDS
         if is_due:
             self._probed_at = self._monotonic()
-            self._begin("probe", self._database.run(_stay_teller, self._owner, self._epoch))
+            self._begin("probe", self._database.run(self._stay_teller))
+
+    def _stay_teller(self, session: Session) -> int | None:
+        """Keep or take the lease of who tells; None where another process has it."""
+        self._database.need_there()
+        if self._epoch is not None and leases.renew(session, TELLER, self._epoch):
+            return self._epoch
+        holder = leases.holder_text("notifications")
+        return leases.take(session, TELLER, owner=self._owner, holder=holder)
 
     # Deciding
 
     def _decide(self, standing: Standing | None, now: datetime) -> None:
         judged = {NoticeKind.BUG, NoticeKind.STORE}
         facts = [*self._own_facts()]
+        early: list[Fact] = []
         quiet: frozenset[str] = frozenset()
         if standing is not None:
             judged |= _OF_THE_STORE
             quiet = standing.quiet
-            facts += [each for each in standing.facts if not self._is_early(each, standing)]
-        decided = decide(facts, self._told, now, judged=judged, silenced=quiet)
+            self._quiet_until |= dict.fromkeys(quiet, self._monotonic())
+            early = [each for each in standing.facts if self._is_early(each, standing)]
+            facts += [each for each in standing.facts if each not in early]
+        decided = decide(facts, self._told, now, judged=judged, silenced=quiet, early=early)
         if dict(decided.told) != self._told:
             self._told, self._is_unsaved = dict(decided.told), True
         if decided.notices:
@@ -198,10 +211,12 @@ class Notifier:
         return facts
 
     def _is_early(self, fact: Fact, standing: Standing) -> bool:
-        """After a start every reading is late at first; each gets the time it always has."""
+        """After a start or a pause every reading is late at first; each gets the time it always
+        has."""
         if fact.group.kind is not NoticeKind.STALE:
             return False
-        uptime = self._monotonic() - self._began_at
+        began_at = self._quiet_until.get(fact.group.connection, self._began_at)
+        uptime = self._monotonic() - began_at
         return any(
             uptime <= INTERVALS * lane.interval_seconds
             for lane in standing.late
@@ -295,13 +310,6 @@ def _row(group: Group, told: Told) -> ToldRow:
         told.repeats,
         told.recent,
     )
-
-
-def _stay_teller(session: Session, owner: str, epoch: int | None) -> int | None:
-    """Keep or take the lease of who tells; None where another process has it."""
-    if epoch is not None and leases.renew(session, TELLER, epoch):
-        return epoch
-    return leases.take(session, TELLER, owner=owner, holder=leases.holder_text("notifications"))
 
 
 def _no_answer(name: str) -> SyncdError:

@@ -9,7 +9,7 @@ from syncd.notifying.digests import Summary
 from syncd.notifying.notices import Fact, Group, NoticeKind, Told
 from syncd.notifying.wording import age, plain
 from syncd.settings import Settings
-from syncd.store import inbox, notices, outbox
+from syncd.store import inbox, listings, notices, outbox
 from syncd.store.database import Session
 from syncd.store.notices import Emergency, ToldRow, Waiting
 from syncd.translate.post_codes import outward
@@ -47,7 +47,8 @@ def read_standing(session: Session, settings: Settings, *, now: datetime) -> Sta
         *(fact for name in names for fact in _key_facts(session, name)),
     ]
     told = {_group_of(row): _told_of(row) for row in notices.load_told(session)}
-    quiet = frozenset(group.connection for group in told) - {*names, ""}
+    known = {each.name for each in settings.connections} | {group.connection for group in told}
+    quiet = frozenset(known - {*names, ""})
     return Standing(tuple(facts), late, quiet, told)
 
 
@@ -146,7 +147,8 @@ def _summary(
     done = notices.done_between(session, name, *span)
     waiting = outbox.count_waiting(session, name)
     opened = [each.opened_at for each in inbox.open_items(session, name)]
-    undelivered, oldest = notices.undelivered(session, name)
+    undelivered = listings.undelivered(session, name)
+    since = undelivered.oldest or now
     return Summary(
         connection=name,
         visits_created=done.visits_created,
@@ -158,8 +160,8 @@ def _summary(
         waiting=waiting["pending"],
         in_doubt=waiting["in_doubt"],
         dead=waiting["dead"],
-        undelivered=undelivered,
-        oldest_undelivered_seconds=(now - (oldest or now)).total_seconds(),
+        undelivered=undelivered.count,
+        oldest_undelivered_seconds=(now - since).total_seconds(),
         late=health[0],
         is_paused=health[1],
     )

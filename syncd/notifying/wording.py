@@ -56,7 +56,8 @@ _WORDS = {
         "a key is refused",
         "{count} keys are refused",
         "the keys work again",
-        "Ask the vendor, correct the configuration, then reload syncd: `syncd check --online`.",
+        "`syncd check --online` says what is wrong with it. A new key takes effect when syncd is "
+        "reloaded.",
     ),
     NoticeKind.STALE: _Words(
         "a reading is late",

@@ -26,6 +26,7 @@ def config_text(url: str, world: World, limits: dict[str, Limit]) -> str:
 url = "sqlite:///syncd-sandbox.db"
 
 [admin]
+# "127.0.0.1:8321" shows the pages of `syncd run` there.
 listen = ""
 
 [[connections]]

@@ -171,6 +171,11 @@ _WELL: Mapping[str, Any] = {
 }
 
 
+def failures(session: Session, name: str) -> dict[Lane, str]:
+    """The code by which each lane failed last, where the daemon saw it fail."""
+    return {Lane(row.lane): str(row.code) for row in _rows(session, [name]) if row.code}
+
+
 def wake(session: Session, name: str, *, by: str, now: datetime) -> None:
     """Have all lanes of a connection run now, also when a cycle of it is under way. One that never
     ran is due anyway; a paused one runs when it is resumed."""

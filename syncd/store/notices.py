@@ -13,7 +13,6 @@ from syncd.model import InboxKind, Side
 from syncd.store.database import Session
 from syncd.store.rows import upsert
 from syncd.store.tables import (
-    closures,
     connections,
     cycles,
     inbox,
@@ -191,17 +190,6 @@ def paused_connections(session: Session) -> set[str]:
     """Connections that a person paused."""
     query = select(connections.c.name).where(connections.c.paused_at.is_not(None))
     return set(session.execute(query).scalars())
-
-
-def undelivered(session: Session, name: str) -> tuple[int, datetime | None]:
-    """How many closed visits wait to be delivered, and since when the oldest does."""
-    query = select(func.count(), func.min(closures.c.seen_at)).where(
-        closures.c.connection == name,
-        closures.c.delivered_at.is_(None),
-        closures.c.link_id.is_not(None),
-    )
-    count, oldest = session.execute(query).one()
-    return int(count), oldest
 
 
 def done_between(session: Session, name: str, start: datetime, end: datetime) -> Done:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 
 from syncd.model import GONE, Observation, Side
 from syncd.store.database import Session
@@ -98,38 +98,25 @@ def visits_by(
 
 def unlinked_jobs(session: Session, name: str) -> list[Observation]:
     """Jobs that are kept and have no link yet."""
-    query = (
-        select(*_COLUMNS)
-        .outerjoin(
-            links,
-            and_(
-                links.c.connection == observations.c.connection,
-                links.c.job_id == observations.c.record_id,
-            ),
-        )
-        .where(_of(name, Side.AGENTOS), observations.c.content.is_not(None), links.c.id.is_(None))
-        .order_by(observations.c.record_id)
-    )
-    return [_observation(row) for row in session.execute(query)]
+    query = _unlinked(name, Side.AGENTOS, observations.c.record_id)
+    rows = session.execute(query.where(observations.c.content.is_not(None)))
+    return [_observation(row) for row in rows]
 
 
 def unlinked_tags(session: Session, name: str) -> list[Observation]:
     """Visits that carry our tag for a job that has no link yet; of several, one."""
-    query = (
-        select(*_COLUMNS)
-        .outerjoin(
-            links,
-            and_(
-                links.c.connection == observations.c.connection,
-                links.c.job_id == observations.c.tag,
-            ),
-        )
-        .where(_of(name, Side.LETSJOBIT), observations.c.tag.is_not(None), links.c.id.is_(None))
-        .where(observations.c.problem.is_(None))
-        .order_by(observations.c.record_id)
+    query = _unlinked(name, Side.LETSJOBIT, observations.c.tag)
+    rows = session.execute(
+        query.where(observations.c.tag.is_not(None), observations.c.problem.is_(None))
     )
-    found = {row.tag: _observation(row) for row in session.execute(query)}
-    return list(found.values())
+    return list({row.tag: _observation(row) for row in rows}.values())
+
+
+def _unlinked(name: str, side: Side, job_id: ColumnElement[Any]) -> Select[Any]:
+    """Records of a side whose column says a job's OID that no link has."""
+    is_its = and_(links.c.connection == observations.c.connection, links.c.job_id == job_id)
+    query = select(*_COLUMNS).outerjoin(links, is_its)
+    return query.where(_of(name, side), links.c.id.is_(None)).order_by(observations.c.record_id)
 
 
 def unread_closed(session: Session, name: str, seen: Iterable[str]) -> list[str]:

@@ -5,15 +5,16 @@
        "last_cycle": null or {"number": 7, "started_at": "…Z", "finished_at": "…Z",
                               "outcome": "ok", "errors": [{"code", "message", "hint"}]},
        "lanes": {"jobs": {"last_complete": "…Z" or null, "age_seconds": 12 or null,
-                          "interval_seconds": 300, "is_late": false}, …},
+                          "interval_seconds": 300, "is_late": false, "problem": null}, …},
        "budgets": {"agentos": null or {"limit": 50, "window_seconds": 60.0, "free": 48,
                                        "next_free_in_seconds": 0.0, "frozen_for_seconds": 0.0,
                                        "reason": null}, "letsjobit": …},
        "visits": {"linked": 8, "open": 8},
        "outbox": {"pending": 0, "in_doubt": 0, "dead": 0}, "inbox": 0}]}
 
-The lanes are jobs, visits, closures and directory; late is what `freshness` calls stale. A budget
-is null while its key was never used.
+The lanes are jobs, visits, closures and directory; late is what `freshness` calls stale, and
+`problem` the error code for which the daemon could not read a late one. A budget is null while its
+key was never used.
 """
 
 from collections.abc import Mapping
@@ -24,7 +25,7 @@ from typing import Any
 from syncd.freshness import LaneAge, lanes_of
 from syncd.model import Json, Side
 from syncd.settings import ConnectionSettings, ScheduleSettings, Settings
-from syncd.store import budgets, cycles, inbox, leases, links, outbox
+from syncd.store import budgets, cycles, due, inbox, leases, links, outbox
 from syncd.store.database import Session
 from syncd.telling.pausing import paused_document
 from syncd.telling.words import iso, span
@@ -50,13 +51,14 @@ def _connection(
 ) -> dict[str, Json]:
     name = connection.name
     lanes = lanes_of(session, connection, schedule, now=now)
+    failures = due.failures(session, name)
     return {
         "name": name,
         "enabled": connection.enabled,
         "paused": paused_document(cycles.connection_row(session, name)),
         "held_by": leases.holder_of(session, name),
         "last_cycle": _last_cycle(session, name),
-        "lanes": {each.lane.value: _lane(each) for each in lanes},
+        "lanes": {each.lane.value: _lane(each, failures.get(each.lane)) for each in lanes},
         "budgets": {side.value: _budget(session, connection, side) for side in Side},
         "visits": {
             "linked": links.count_links(session, name),
@@ -80,12 +82,13 @@ def _last_cycle(session: Session, name: str) -> Json:
     }
 
 
-def _lane(lane: LaneAge) -> dict[str, Json]:
+def _lane(lane: LaneAge, code: str | None) -> dict[str, Json]:
     return {
         "last_complete": iso(lane.last_complete),
         "age_seconds": None if lane.age_seconds is None else int(lane.age_seconds),
         "interval_seconds": int(lane.interval_seconds),
         "is_late": lane.is_stale,
+        "problem": code if lane.is_stale else None,
     }
 
 
@@ -101,13 +104,14 @@ def headline(each: Mapping[str, Any]) -> str:
         return "switched off in the configuration"
     if each["paused"]:
         return f"paused by {each['paused']['by']} since {each['paused']['since']}"
-    if each["held_by"]:
-        return f"at work: {each['held_by']}"
+    at_work = f"at work: {each['held_by']}" if each["held_by"] else ""
     if each["last_cycle"] is None:
-        return "had no cycle yet"
+        return at_work or "had no cycle yet"
     late = [lane for lane, state in each["lanes"].items() if state["is_late"]]
     if late:
-        return f"late: {', '.join(late)}"
+        return f"late: {', '.join(late)}" + (f"; {at_work}" if at_work else "")
+    if at_work:
+        return at_work
     if each["last_cycle"]["outcome"] in ("incomplete", "failed"):
         return "the last cycle was not finished"
     stuck = each["inbox"] + each["outbox"]["in_doubt"] + each["outbox"]["dead"]
@@ -127,8 +131,11 @@ def lane_words(lane: Mapping[str, Any]) -> str:
     """A lane in words."""
     every = f"every {span(lane['interval_seconds'])}"
     if lane["age_seconds"] is None:
-        return f"never read completely ({every})"
+        problem = f": {lane['problem']}" if lane["problem"] else ""
+        return f"never read completely ({every}){problem}"
     late = ", late" if lane["is_late"] else ""
+    if lane["problem"]:
+        late = f", late: {lane['problem']}"
     return f"read {span(lane['age_seconds'])} ago ({every}{late})"
 
 

@@ -68,6 +68,21 @@ async def test_a_reload_moves_it(endpoint: Endpoint) -> None:
         assert (await program.get("/healthz")).status_code == 200
 
 
+async def test_a_reload_to_a_taken_port_leaves_it_where_it_is(endpoint: Endpoint) -> None:
+    """Nobody loses the pages over a mistake in the file; it is said, and tried again next time."""
+    first = endpoint.url
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        listen = f"127.0.0.1:{taken.getsockname()[1]}"
+        endpoint.settings = with_admin(endpoint.settings, listen=listen)
+        with pytest.raises(ConfigError):
+            await endpoint.server.follow_settings()
+    assert endpoint.url.rpartition(":")[0] == first.rpartition(":")[0]
+    async with endpoint.client() as program:
+        assert (await program.get("/healthz")).status_code == 200
+    await endpoint.server.follow_settings()
+    assert endpoint.url == f"http://{listen}"
+
+
 async def test_small_answers_leave_at_once(endpoint: Endpoint) -> None:
     """Accepted connections do not wait for an acknowledgement of what was sent before."""
     server = endpoint.server._server

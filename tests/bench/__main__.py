@@ -13,6 +13,7 @@ from typing import Any
 from tests.bench import planner, writes
 from tests.bench.account import LEAST_AGENTOS_REQUESTS, Account, running_account
 from tests.bench.fresh import measure
+from tests.bench.ready import percentile
 from tests.bench.table import Line, at_most, exactly, printed
 
 ROUNDS = 3
@@ -20,6 +21,7 @@ AGAIN_A_ROUND = 2
 VISITS = 20_000
 MANY = 100_000
 PAGE = 100
+READY_MS = 50.0
 FIRST: list[dict[str, str]] = [{}]
 AGAIN = [{"closed": "0"}, {"closed": "1", "confirmClose": "0"}]
 """The lists that syncd reads in a first cycle and in every other one."""
@@ -35,7 +37,7 @@ def main() -> int:
     begin = perf_counter()
     lines: list[Line] = []
     with running_account() as account:
-        for part in (_speed, _idle, _memory, _planner, _books):
+        for part in (_speed, _idle, _memory, _planner, _ready, _books):
             print(f"{part.__name__.strip('_')} ...", file=sys.stderr, flush=True)
             lines.extend(part(account))
     print(printed(lines))
@@ -140,11 +142,37 @@ def _planner(account: Account) -> Iterator[Line]:
 
 
 def _planned(account: Account, links: int, *, is_settled: bool) -> Measured:
-    folder = account.new_store(f"planner-{links}-{is_settled}")
+    folder = _linked(account, f"planner-{links}-{is_settled}", links, is_settled=is_settled)
+    return measure("tests.bench.planner:plan", folder=folder)
+
+
+def _linked(account: Account, name: str, links: int, *, is_settled: bool) -> str:
+    folder = account.new_store(name)
     for _ in range(2):  # the first cycle makes the links, the second finds them settled
         measure("tests.bench.cycle:cycle", folder=folder)
     planner.multiply_link(folder, links=links, is_settled=is_settled)
-    return measure("tests.bench.planner:plan", folder=folder)
+    return folder
+
+
+def _ready(account: Account) -> Iterator[Line]:
+    """The two halves of a cycle apart: a plan of every link anew, and a first pull."""
+    account.fill("ready", visits=PAGE, state="confirmed")
+    linked = _linked(account, "ready-links", MANY, is_settled=False)
+    planned = measure("tests.bench.ready:during_plan", folder=linked)
+    yield from _ready_lines(f"while {MANY:,} links are planned anew", planned)
+    account.fill("ready-pull", visits=MANY, state="open")
+    pulled = measure("tests.bench.ready:during_cycle", folder=account.new_store("ready-first"))
+    yield from _ready_lines(f"while {MANY:,} visits are pulled", pulled)
+
+
+def _ready_lines(when: str, measured: Measured) -> Iterator[Line]:
+    idle, busy = measured["idle"], measured["busy"]
+    for words, share in (("median", 0.5), ("19 of 20 within", 0.95)):
+        least, most = percentile(idle, share), percentile(busy, share)
+        note = f"  ({most:.1f} ms / {least:.1f} ms)"
+        yield Line(f"readyz {when} / idle, {words}", f"{most / least:.2f}{note}")
+    slowest = f"  (the slowest of {len(busy)}: {max(busy):.1f} ms)"
+    yield at_most(f"readyz {when}, ms, 19 of 20", percentile(busy, 0.95), READY_MS, note=slowest)
 
 
 def _books(account: Account) -> Iterator[Line]:

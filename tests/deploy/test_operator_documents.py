@@ -8,7 +8,7 @@ import pytest
 from syncd.notifying.notices import NoticeKind
 from tests.repository.test_documents import command_lines, first_cells, known_command, section
 
-PAGES = ("README", "install", "going-live", "upgrading", "backups", "alerts", "support")
+PAGES = ("README", "install", "going-live", "upgrading", "backups", "pages", "alerts", "support")
 
 
 @pytest.fixture(scope="module")

@@ -82,11 +82,28 @@ def test_the_end_is_told_once() -> None:
     assert listener.told == {}
 
 
-def test_a_pause_ends_a_trouble_without_a_word() -> None:
-    """Whoever paused the connection knows; nothing is well because of it."""
+def test_a_pause_says_and_forgets_nothing() -> None:
+    """Nothing is well because of a pause, and what people knew before is no news after it."""
     listener = Listener()
+    arrived = fact(Group(NoticeKind.EMERGENCY, "northgate"), "7")
+    listener.look([fact(), arrived])
+    for _ in range(3):
+        listener.now += HOUR / 2
+        assert listener.look([], silenced=frozenset({"northgate"})) == []
+    assert listener.look([fact(), arrived]) == []
+    (well,) = listener.look([arrived])
+    assert (well.group, well.saying) == (STALE, Saying.WELL)
+
+
+def test_what_is_too_early_to_say_neither_begins_nor_ends() -> None:
+    """After a start the late lanes that people know of are no recovery, and others no news."""
+    listener = Listener()
+    assert listener.look([], early=[fact()]) == []
     listener.look([fact()])
-    assert listener.look([], silenced=frozenset({"northgate"})) == []
+    assert listener.look([], early=[fact()]) == []
+    (more,) = listener.look([fact(topic="visits")], early=[fact()])
+    assert more.saying is Saying.MORE
+    assert listener.look([fact(), fact(topic="visits")]) == []
 
 
 def test_what_could_not_be_looked_at_has_not_ended() -> None:

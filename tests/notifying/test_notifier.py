@@ -206,6 +206,37 @@ async def test_a_paused_connection_is_left_in_peace(ears: Ears) -> None:
         assert await telling.tick(hours=10) == []
 
 
+async def test_resuming_is_no_news(ears: Ears) -> None:
+    """An Emergency that was told before a pause is not told after it, and the first readings after
+    a long pause get their time."""
+    office = ears.office
+    office.edit_job(office.job_titled(TAP), Priority="Emergency")
+    await office.run()
+    async with ears.notifier(digest="", emergency_not_started_after="52w") as telling:
+        assert len(ears.all) == 1
+        ears.titles()
+        office.app.database.run_now(_pause, True)
+        await telling.tick(hours=60)
+        age_readings(office, 3600)
+        office.app.database.run_now(_pause, False)
+        assert await telling.tick(seconds=20) == []
+        await office.run()
+        assert await telling.tick(seconds=20) == []
+
+
+async def test_a_restart_in_the_middle_of_a_trouble_is_no_recovery(ears: Ears) -> None:
+    """What is late since before the start is not called well because the start gives it time."""
+    office = ears.office
+    await office.run()
+    age_readings(office, 60)
+    async with ears.notifier(digest=""):
+        assert len(ears.all) == 1
+    async with ears.notifier(uptime=0, digest="") as telling:
+        assert len(ears.all) == 1
+        assert await telling.tick(seconds=60) == []
+        assert await telling.tick(seconds=120) == []
+
+
 def _pause(session: Session, is_paused: bool) -> None:
     session.execute(
         text("UPDATE connections SET paused_at = CASE WHEN :on THEN created_at END"),
@@ -284,6 +315,20 @@ def _locked(office: Office) -> Iterator[None]:
         other.execute("BEGIN EXCLUSIVE")
         yield
         other.execute("ROLLBACK")
+
+
+async def test_a_store_that_was_moved_away_is_told_and_its_end(ears: Ears) -> None:
+    """Only a file can vanish: what is written goes on into it, and nobody would find it there."""
+    office, path = ears.office, ears.office.app.database.path
+    if path is None:
+        return
+    await office.run()
+    async with ears.notifier(digest="") as telling:
+        ears.titles()
+        path.rename(f"{path}.moved")
+        assert await telling.tick(seconds=1) == ["the store cannot be used"]
+        path.with_name(f"{path.name}.moved").rename(path)
+        assert await telling.tick(seconds=1) == ["the store can be used again"]
 
 
 async def test_a_store_that_a_cycle_cannot_write_is_told(ears: Ears) -> None:

@@ -131,8 +131,11 @@ def test_failures_are_counted_until_one_try_goes_well(database: Database, clock:
         note(database, turn, LaneResult(Lane.JOBS, Ending.FAILED, 75.0, code))
     (each,) = found(database)
     assert (each.lanes, each.failing) == ({Lane.CLOSURES}, {Lane.JOBS: (2, "agentos_unauthorized")})
+    failures = database.read_now(due.failures, "northgate")
+    assert failures == {Lane.JOBS: "agentos_unauthorized"}
     note(database, turn, done(Lane.JOBS))
     assert found(database)[0].failing == {}
+    assert database.read_now(due.failures, "northgate") == {}
 
 
 def test_a_wake_up_runs_every_lane_now(database: Database, clock: Clock) -> None:

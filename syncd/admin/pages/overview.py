@@ -117,7 +117,7 @@ def _lane(name: str, lane: Mapping[str, Any], each: Mapping[str, Any]) -> dict[s
         shown: Health = ("resting", "rest")
         share = 0.0
     elif lane["is_late"]:
-        shown = ("late", "bad")
+        shown = (f"late: {lane['problem']}" if lane["problem"] else "late", "bad")
     else:
         shown = ("fresh", "good")
     return {
