@@ -138,7 +138,8 @@ def note_lanes(
 ) -> None:
     """Write when the lanes of a cycle are due again, and how they fared.
 
-    One that somebody woke meanwhile stays due. LeaseLost when another process has the connection.
+    One that somebody woke meanwhile stays due. When a lane that failed works again, the vendor's
+    other lanes that fail are due at once. LeaseLost when another process has the connection.
     """
     check(session, turn)
     name = turn.connection or ""
@@ -149,6 +150,24 @@ def note_lanes(
         is_woken = row is not None and row.wake_seq > wake_seq
         placed = _placed(clock, 0 if is_woken else each.wait_seconds)
         _write(session, name, each.lane, {**placed, **_fared(each, row, clock)})
+    # What works again for one lane of a vendor does so for the others that wait for it.
+    done = [each for each in results if each.ending is Ending.DONE]
+    well = {each.lane.side for each in done if _had_failed(known, each)}
+    waiting = [lane.value for lane in Lane if lane.side in well and lane not in _lanes_of(results)]
+    session.execute(
+        update(lanes)
+        .where(lanes.c.connection == name, lanes.c.failures > 0, lanes.c.lane.in_(waiting))
+        .values(boot_id=clock.boot_id, next_due_ms=clock.ms)
+    )
+
+
+def _had_failed(known: Mapping[str, Row[Any]], done: LaneResult) -> bool:
+    row = known.get(done.lane.value)
+    return row is not None and row.failures > 0
+
+
+def _lanes_of(results: Sequence[LaneResult]) -> frozenset[Lane]:
+    return frozenset(each.lane for each in results)
 
 
 def _fared(done: LaneResult, row: Row[Any] | None, clock: Now) -> Mapping[str, Any]:

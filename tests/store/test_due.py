@@ -183,3 +183,21 @@ def test_a_time_that_was_written_by_nobody_is_put_right(database: Database, cloc
 
 def _far_away(session: Session) -> None:
     session.execute(update(lanes).values(next_due_ms=2**53))
+
+
+def test_when_a_vendor_works_again_its_other_failing_lanes_are_due(
+    database: Database, clock: Clock
+) -> None:
+    """A key that is let in again need not wait for the longest back-off of each lane."""
+    waits = {"northgate": {**LONGEST, Lane.DIRECTORY: 400.0}}
+    database.run_now(due.ensure_lanes, waits)
+    turn = turn_of(database)
+    failed = [
+        LaneResult(lane, Ending.FAILED, wait, "agentos_unauthorized")
+        for lane, wait in ((Lane.JOBS, 60.0), (Lane.DIRECTORY, 300.0))
+    ]
+    note(database, turn, *failed, done(Lane.CLOSURES, 300.0))
+    clock.move(61)
+    note(database, turn, done(Lane.JOBS, 300.0))
+    (connection,) = database.read_now(due.due_connections, waits)
+    assert connection.lanes == {Lane.DIRECTORY}
