@@ -15,6 +15,7 @@ from syncd.model import Json, Side
 from syncd.telling.changes import what_of
 from syncd.telling.sides import link_documents
 from syncd.telling.words import NAMES, in_short, plain
+from syncd.translate.words import priority_note
 
 LONGEST = 400
 """Characters of one value that are shown; `--json` has all."""
@@ -47,6 +48,8 @@ def _show(asked: Asked, link: Mapping[str, Any]) -> None:
     heading(f"{link['doc_no']}  {link['connection']}")
     status = f"{job['status']} ({job['state']})" if job else "not there any more"
     tell(f"  job    {link['job_id']}  {status}")
+    if job and (note := priority_note(job["priority"])):
+        tell_prose(note, indent=9, hanging=9)
     where = f"{link['visit_key']}  id {link['visit_id']}  {visit['state']}" if visit else "none"
     tell(f"  visit  {where}")
     tell()

@@ -75,6 +75,15 @@ def test_show_takes_a_job_number_where_visits_are_numbered_otherwise(terminal: T
     assert link["doc_no"] == "AOS-MJ-10458"
 
 
+def test_show_says_how_an_unknown_priority_is_read(terminal: Terminal) -> None:
+    """A word that the agency made up counts as Low, and a person can see that."""
+    job = terminal.our_jobs()[0]
+    terminal.ask("PATCH", f"jobs/{job['OID']}", {"Priority": "P1"})
+    assert terminal("run-once").code == 0
+    said = " ".join(terminal("show", job["GlobalReference"]).out.split())
+    assert "The priority 'P1' is not known; it is read as Low." in said
+
+
 def test_show_lists_several_matches(in_step: Terminal) -> None:
     """Two jobs with one number: the command for each is there."""
     first, second = in_step.our_jobs()[:2]
