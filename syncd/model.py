@@ -524,17 +524,6 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Decision:
-    """A person's answer that is in force while its cause lasts."""
-
-    kind: InboxKind
-    topic: str
-    choice: str
-    value: str | None
-    details: Mapping[str, Json]
-
-
-@dataclass(frozen=True)
 class GuardReport:
     """A guard that holds intents back: what was allowed, what was found, and of which jobs."""
 

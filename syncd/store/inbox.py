@@ -4,7 +4,7 @@ An item is open until somebody chooses. A decided item stays in force while its 
 that the answer is not asked for again; when the cause is gone it closes.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row, func, select, update
 
 from syncd.errors import SyncdError
-from syncd.model import Decision, InboxKind, Question
+from syncd.model import InboxKind, Question
 from syncd.store.database import Session
 from syncd.store.journal import Entry, record
 from syncd.store.tables import inbox, links
@@ -49,21 +49,6 @@ def count_open(session: Session, name: str) -> int:
         inbox.c.connection == name, inbox.c.closed_at.is_(None), inbox.c.choice.is_(None)
     )
     return int(session.execute(query).scalar_one())
-
-
-def decisions_in_force(items: Iterable[InboxItem]) -> list[Decision]:
-    """What people answered to questions that are still there."""
-    return [
-        Decision(
-            each.question.kind,
-            each.question.topic,
-            each.choice,
-            each.value,
-            each.question.details,
-        )
-        for each in items
-        if each.choice is not None
-    ]
 
 
 def settle_questions(

@@ -13,7 +13,7 @@ from sqlalchemy import Row, Select, Text, and_, cast, func, or_, select
 
 from syncd.model import Link, LinkId, Side
 from syncd.store.database import Session
-from syncd.store.inbox import InboxItem, live_items, read_item
+from syncd.store.inbox import InboxItem, read_item
 from syncd.store.links import find_link, load_links
 from syncd.store.rows import chunks
 from syncd.store.tables import closures, cycles, inbox, journal, links, observations, sweeps
@@ -187,12 +187,6 @@ def count_asked(session: Session) -> int:
 def asked_ids(session: Session) -> list[int]:
     """The numbers of the questions that wait, oldest first."""
     return list(session.execute(select(inbox.c.id).where(_IS_ASKED).order_by(inbox.c.id)).scalars())
-
-
-def asked_items(session: Session, *, kind: str, connection: str) -> list[InboxItem]:
-    """The questions of one kind that wait in one connection, oldest first."""
-    asked = live_items(session, connection)
-    return [each for each in asked if each.choice is None and each.question.kind == kind]
 
 
 def _answered(row: Row[Any]) -> Answered:

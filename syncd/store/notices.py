@@ -13,7 +13,6 @@ from syncd.model import InboxKind, Side
 from syncd.store.database import Session
 from syncd.store.rows import upsert
 from syncd.store.tables import (
-    connections,
     cycles,
     inbox,
     journal,
@@ -184,12 +183,6 @@ def refused_keys(session: Session, name: str) -> dict[Side, str]:
 def _refusal(codes: Iterable[str], side: Side) -> str | None:
     wanted = tuple(f"{side.value}{ending}" for ending in REFUSALS)
     return next((code for code in codes if code in wanted), None)
-
-
-def paused_connections(session: Session) -> set[str]:
-    """Connections that a person paused."""
-    query = select(connections.c.name).where(connections.c.paused_at.is_not(None))
-    return set(session.execute(query).scalars())
 
 
 def done_between(session: Session, name: str, start: datetime, end: datetime) -> Done:
