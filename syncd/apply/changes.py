@@ -5,6 +5,7 @@ was planned is left alone, and planned anew: the engineer may have begun.
 """
 
 from syncd.apply import ending
+from syncd.apply.arrivals import has_visit_arrived, is_deletion
 from syncd.apply.ending import ReadBack
 from syncd.apply.hands import Hands, Results
 from syncd.apply.reading_back import Seen, look_now
@@ -27,6 +28,8 @@ async def change_visit(
     try:
         await _change(hands, stored, visit_key, results)
     except VendorNotFound:
+        if stored.attempts and is_deletion(stored.intent):
+            return await _confirm_deleted(hands, stored, results)
         gone = Observation(Side.LETSJOBIT, visit_key, GONE, problem=GONE)
         await _overtake(hands, stored, gone, results)
     except VendorDenied as error:
@@ -40,9 +43,10 @@ async def change_visit(
 
 async def _change(hands: Hands, stored: StoredIntent, visit_key: str, results: Results) -> None:
     seen, visit = await look_now(hands, visit_key)
-    if stored.intent.kind is IntentKind.CONFIRM_CLOSE and visit.is_confirmed:
-        # Acknowledged by a process that ended before it knew, or by a person.
-        return await _confirm(hands, stored, (seen, visit), results)
+    is_acknowledged = stored.intent.kind is IntentKind.CONFIRM_CLOSE and visit.is_confirmed
+    if is_acknowledged or has_visit_arrived(stored, visit, hands.rules):
+        # By a process that ended before it knew; an acknowledgement also by a person.
+        return await _confirm(hands, stored, (seen, visit), results, how="found")
     before = await hands.database.read(
         observations_by_id, hands.connection, Side.LETSJOBIT, [visit_key]
     )
@@ -55,13 +59,19 @@ async def _change(hands: Hands, stored: StoredIntent, visit_key: str, results: R
         raise _not_done("LetsJobIt said that the visit was changed, but shows it as it was")
     if after is not None:
         return await _confirm(hands, stored, after, results)
-    await hands.database.run(ending.confirm_deleted, hands.turn, stored, now=hands.clock())
+    await _confirm_deleted(hands, stored, results)
+
+
+async def _confirm(
+    hands: Hands, stored: StoredIntent, seen: Seen, results: Results, *, how: str = ""
+) -> None:
+    done, now = [ReadBack(stored, *seen)], hands.clock()
+    await hands.database.run(ending.confirm, hands.turn, done, hands.rules, now=now, how=how)
     results.applied[stored.intent.kind] += 1
 
 
-async def _confirm(hands: Hands, stored: StoredIntent, seen: Seen, results: Results) -> None:
-    done = [ReadBack(stored, *seen)]
-    await hands.database.run(ending.confirm, hands.turn, done, hands.rules, now=hands.clock())
+async def _confirm_deleted(hands: Hands, stored: StoredIntent, results: Results) -> None:
+    await hands.database.run(ending.confirm_deleted, hands.turn, stored, now=hands.clock())
     results.applied[stored.intent.kind] += 1
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from syncd import logs
 from syncd.agentos.maintenance import Written
 from syncd.apply import ending
+from syncd.apply.arrivals import has_status_arrived
 from syncd.apply.changes import change_visit
 from syncd.apply.doubts import EMPTY_SAYS_YES, Fate, find_out, is_contradicted, note_shown
 from syncd.apply.ending import IS_EMPTY
@@ -25,6 +26,7 @@ from syncd.model import (
     IntentState,
     JobRecord,
     Json,
+    Observation,
     Part,
     Side,
     Urgency,
@@ -110,14 +112,17 @@ async def _write_all(hands: Hands, writes: Sequence[StoredIntent], results: Resu
 async def _fresh_job(
     hands: Hands, writes: Sequence[StoredIntent], results: Results
 ) -> JobRecord | None:
-    """The job as it is now; None where it is not what the plan was made from."""
+    """The job as it is now; None where it is not what the plan was made from, and not by us."""
     job_id = writes[0].intent.job_id or ""
     seen = await look_at_job(hands.agentos.at(Urgency.CLOSURES), job_id, hands.reader.zone)
     known = await hands.database.read(observations_by_id, hands.connection, Side.AGENTOS, [job_id])
     before = known[job_id].content or {}
     now = seen.content or {}
-    same = all(before.get(name) == now.get(name) for name in ("status_id", "contractor_id"))
-    if seen.problem is None and same:
+    changed = {e for e in ("status_id", "contractor_id") if before.get(e) != now.get(e)}
+    if changed == {"status_id"} and any(has_status_arrived(e, now["status_id"]) for e in writes):
+        await _remember(hands, seen)
+        changed = set()
+    if seen.problem is None and not changed:
         return content.read(JobRecord, now)
     unsent = [each for each in writes if each.state is IntentState.PENDING]
     if seen.problem == GONE:
@@ -235,7 +240,7 @@ async def _verify(delivery: _Delivery) -> None:
     hands = delivery.hands
     job_id = delivery.job.job_id
     seen = await look_at_job(hands.agentos.at(Urgency.CLOSURES), job_id, hands.reader.zone)
-    await hands.database.run(ending.remember, hands.turn, seen, hands.connection, now=hands.clock())
+    await _remember(hands, seen)
     if seen.problem == GONE or seen.content is None:
         return
     delivery.job = content.read(JobRecord, seen.content)
@@ -251,6 +256,10 @@ async def _verify(delivery: _Delivery) -> None:
             delivery.results.applied[kind] += 1
         else:
             await _doubt(delivery, sent)
+
+
+async def _remember(hands: Hands, seen: Observation) -> None:
+    await hands.database.run(ending.remember, hands.turn, seen, hands.connection, now=hands.clock())
 
 
 async def _is_believed(delivery: _Delivery, sent: _Sent) -> bool:

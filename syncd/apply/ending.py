@@ -197,9 +197,15 @@ def bury(
 
 
 def confirm(
-    session: Session, turn: Turn, done: Sequence[ReadBack], rules: VisitRules, *, now: datetime
+    session: Session,
+    turn: Turn,
+    done: Sequence[ReadBack],
+    rules: VisitRules,
+    *,
+    now: datetime,
+    how: str = "",
 ) -> None:
-    """What was read back is what both sides agree on now."""
+    """What was read back is what both sides agree on now. `how`: "found", where nothing is sent."""
     leases.check(session, turn)
     for each in done:
         intent = each.stored.intent
@@ -216,7 +222,8 @@ def confirm(
     for each in done:
         if each.stored.intent.kind is IntentKind.CONFIRM_CLOSE:
             _acknowledged(session, each.stored.intent, now=now)
-    entries = [_entry(each.stored.intent, each.stored.intent.kind, "") for each in done]
+    why = _HOW.get(how, "")
+    entries = [_entry(each.stored.intent, each.stored.intent.kind, why) for each in done]
     record(session, entries, now=now)
 
 

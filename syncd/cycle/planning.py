@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from syncd.cycle.agency import load_agency, surroundings_of
+from syncd.cycle.arriving import settle_arrivals
 from syncd.cycle.closing import plan_closures, save_closures, visits_seen_open
 from syncd.cycle.connected import Connected
 from syncd.cycle.outcomes import Settled, settle_intents
@@ -152,6 +153,7 @@ def make_plan(
     draft = Draft(session, connected, reading, now, live, columns)
     draft.questions += [*unknown, *parked_questions(session, name, live)]
     draft.questions += nameless_questions(reading, connected, live)
+    settle_arrivals(session, connected, now=now)
     settle_refusals(session, connected, live, now=now)
     draft.questions += settle_doubts(session, connected, live, now=now)
     add_missing_links(session, connected, now=now)

@@ -1,9 +1,14 @@
 """Cycles of some lanes: each reads its own lists, the plan is made of those and of what the store
 remembers, and nothing is concluded from a list that was not read."""
 
+import asyncio
+from typing import Any
+
 import pytest
 
+from syncd.cycle import running
 from syncd.cycle.looking import LEAST_TO_DOUBT
+from syncd.cycle.planning import CyclePlan
 from syncd.cycle.report import Outcome
 from syncd.model import IntentKind, Lane, Side
 from tests.closures.story import DOOR, TAP, Story
@@ -176,6 +181,26 @@ async def test_a_change_of_both_kinds_goes_on_where_its_vendor_is_well(story: St
     assert report.applied == {IntentKind.UPDATE_VISIT: 1}
 
 
+async def test_what_waits_goes_out_with_the_first_reading_that_succeeds(story: Story) -> None:
+    """After an outage of LetsJobIt a new visit, a change and a withdrawal do not wait for another
+    reading of the jobs: the closures are read first, and with them all of it goes."""
+    job = {name: value for name, value in story.job(TAP).items() if name != "OID"}
+    story.office.add("jobs", **{**job, "Title": "Loose handrail", "GlobalReference": "MJ-99002"})
+    story.office.edit_job(story.job(TAP), Description="It drips, and the floor is wet")
+    story.office.edit_job(story.job(DOOR), Status="Cancelled")
+    down(story, Side.LETSJOBIT)
+    report = await story.office.run_lanes(Lane.JOBS)
+    assert report.outbox["pending"] == 3
+    story.office.heal()
+    report = await story.office.run_lanes(Lane.CLOSURES)
+    assert report.applied == {
+        IntentKind.CREATE_VISIT: 1,
+        IntentKind.UPDATE_VISIT: 1,
+        IntentKind.WITHDRAW_VISIT: 1,
+    }
+    await story.assert_quiet()
+
+
 async def test_applying_that_is_cut_short_goes_on_later(story: Story) -> None:
     """What there was no time for stays in the outbox, and the report says so."""
     story.close(TAP)
@@ -187,6 +212,24 @@ async def test_applying_that_is_cut_short_goes_on_later(story: Story) -> None:
     assert (report.is_cut_short, report.outcome) == (False, Outcome.OK)
     story.assert_delivered_once(TAP)
     story.assert_delivered_once(DOOR)
+
+
+async def test_a_plan_that_takes_long_keeps_nothing_from_being_done(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The time for applying begins when the plan is made; else a large account, or a busy machine,
+    would plan for ever and never send anything."""
+    seconds, plan = 2.0, running._plan
+
+    async def long_plan(*of: Any) -> CyclePlan:
+        made = await plan(*of)
+        await asyncio.sleep(seconds * 1.1)
+        return made
+
+    monkeypatch.setattr(running, "_plan", long_plan)
+    story.close()
+    report = await story.office.run_lanes(Lane.CLOSURES, seconds=seconds)
+    assert sum(report.applied.values()) > 0
 
 
 async def test_a_record_that_spoils_its_change_holds_nothing_else_up(story: Story) -> None:

@@ -137,12 +137,15 @@ class Office:
         return self.jobs()[title]
 
     def visits(self) -> dict[str, Record]:
-        """Visits by docNo; there must be one of each."""
+        """Visits by docNo; of a job that was wanted again, the visit that is not closed. There must
+        not be two of those."""
         with self.box.world.lock:
             found = self.box.world.visits.records()
-        numbers = [each["docNo"] for each in found]
+        numbers = [each["docNo"] for each in found if not each["closed"]]
         assert len(numbers) == len(set(numbers)), f"a number twice: {sorted(numbers)}"
-        return {each["docNo"]: each for each in found}
+        # What is open comes last, and of the others what was made last.
+        ordered = sorted(found, key=lambda each: not each["closed"])
+        return {each["docNo"]: each for each in ordered}
 
     def visit_of(self, job: Mapping[str, Any]) -> Record:
         """The visit that carries the job's number."""

@@ -1,8 +1,12 @@
 """Whether both vendors agree, judged from their own records: no code of syncd's middle is used."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from sqlalchemy import text
+
+from syncd.store.database import Session
 from syncd.store.links import find_link
 from tests.cycle.office import OURS, Office, Record
 
@@ -94,6 +98,21 @@ def _is_shown(office: Office, job_id: str) -> bool:
         for visit in office.visits().values()
         if _tagged(visit) == job_id
     )
+
+
+def told_wrong(office: Office) -> dict[int, int]:
+    """Visits that syncd made, by their ids, and how often the journal tells it, where that is not
+    once; of visits that were deleted before anybody could see them nobody can tell."""
+    with office.box.world.lock:
+        there = {each["_id"]: each["id"] for each in office.box.world.visits.records()}
+        made = {e.subject for e in office.box.ledger.effects if e.kind == "visit_created"}
+    told = office.app.database.read_now(_told_as_made)
+    return {there[key]: n for key in made & there.keys() if (n := told[there[key]]) != 1}
+
+
+def _told_as_made(session: Session) -> Counter[int]:
+    query = "SELECT visit_id FROM journal WHERE event = 'create_visit'"
+    return Counter(row[0] for row in session.execute(text(query)))
 
 
 def our_links(office: Office) -> set[tuple[str, str]]:

@@ -2,7 +2,8 @@
 
 After every walk the vendors are well again. Within two clean cycles both sides agree, judged here
 from the vendors' records and the configuration alone, or an item in the inbox says why they do not;
-a third cycle writes nothing; an empty store then finds the same links, and writes nothing either.
+the journal tells every visit that syncd made, once; a third cycle writes nothing; an empty store
+then finds the same links, and writes nothing either.
 
 SYNCD_TEST_WALKS names how many seeds to walk (8), SYNCD_TEST_WALK_FROM the first.
 """
@@ -18,7 +19,7 @@ from syncd.cycle.report import Outcome
 from syncd.errors import SyncdError
 from syncd.model import Lane
 from tests.cycle.office import OURS, PLENTY, Office, Record, connection_of
-from tests.scenarios.agreement import disagreements, nobody_is_asked, our_links
+from tests.scenarios.agreement import disagreements, nobody_is_asked, our_links, told_wrong
 
 FIRST = int(os.environ.get("SYNCD_TEST_WALK_FROM", "1"))
 SEEDS = range(FIRST, FIRST + int(os.environ.get("SYNCD_TEST_WALKS", "8")))
@@ -228,6 +229,7 @@ async def test_after_any_walk_both_sides_agree_or_somebody_is_asked(
         # Two more, because a job is gone only when two clean sweeps missed it.
         await office.run()
         assert disagreements(office) == [], done
+        assert told_wrong(office) == {}, done
         office.mark()
         assert (await office.run()).outcome in (Outcome.OK, Outcome.ATTENTION), done
         assert [(each.kind, each.body) for each in office.effects()] == [], done
