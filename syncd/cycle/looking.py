@@ -1,6 +1,9 @@
 """Looking at single records, and what to think of an answer that says that all is gone or new."""
 
+import asyncio
+from collections import deque
 from collections.abc import Iterable, Mapping
+from itertools import islice
 
 from syncd.cycle.connected import Connected
 from syncd.cycle.reading import Reading
@@ -68,10 +71,9 @@ async def doubt(
     for side in Side:
         if not empty[side] and not _all_changed(spool, side):
             continue
-        before = {(each.side, each.record_id): each for each in spool}
         need = await _sample(connected, database, reading, side)
         await look(connected, reading, [need])
-        if need in reading.failed or _contradicted(before, list(spool)[-1]):
+        if need in reading.failed or _contradicted(*await asyncio.to_thread(_looked_at, spool)):
             reading.is_doubted = True
             reading.fail(_LANES[side], _doubtful(side))
 
@@ -91,9 +93,17 @@ def _all_changed(spool: Spool, side: Side) -> bool:
     return LEAST_TO_DOUBT <= spool.known[side] == spool.changed[side]
 
 
-def _contradicted(before: Mapping[tuple[Side, str], Observation], looked: Observation) -> bool:
+def _looked_at(spool: Spool) -> tuple[Observation, Observation | None]:
+    """What was looked at last, and what the sweep had shown of it. Reads all: not for the loop."""
+    (looked,) = deque(spool, maxlen=1)
+    key = looked.side, looked.record_id
+    before = islice(spool, len(spool) - 1)
+    swept = deque((each for each in before if (each.side, each.record_id) == key), maxlen=1)
+    return looked, swept[0] if swept else None
+
+
+def _contradicted(looked: Observation, swept: Observation | None) -> bool:
     """A record that the sweep did not show but a look does, or that a look shows otherwise."""
-    swept = before.get((looked.side, looked.record_id))
     if swept is None:
         seen = looked.content or {}
         is_done = bool(seen.get("is_closed") and seen.get("is_confirmed"))

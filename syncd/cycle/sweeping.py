@@ -154,15 +154,14 @@ async def _read_closures(
     connected: Connected, database: Database, reading: Reading, start: _Start
 ) -> None:
     """Closed visits that wait, and visits under way; of a new one also the others of its job."""
-    before = len(reading.spool)
     reading.closures = await _sweep_all(connected, database, reading, [_WAITING])
-    numbers = {each.doc_no for each in list(reading.spool)[before:] if each.closure is not None}
+    numbers = frozenset(reading.spool.closed_numbers)
     if len(numbers) > start.open_links // PAGE:
         reading.visits = await _sweep(connected, database, reading, _OPEN)
         return
     beside = await _sweep_all(connected, database, reading, [_UNDER_WAY, _SKIPPED])
     reading.closures = _joined([reading.closures, beside])
-    for number in sorted(filter(None, numbers)):
+    for number in sorted(numbers):
         found = await _sweep(connected, database, reading, _ALL, doc_no=number)
         reading.closures = _joined([reading.closures, found])
 
@@ -227,7 +226,7 @@ async def _read_jobs(
         branches,
         page_size=connected.connection.agentos.page_size,
         contractors=frozenset(connected.connection.agentos.contractors),
-        tagged={each.tag for each in reading.spool if each.tag} if reading.is_first else set(),
+        tagged=reading.spool.tags if reading.is_first else set(),
         zone=connected.zone,
         known=_known(connected, database),
         spool=reading.spool,

@@ -26,6 +26,9 @@ class Spool:
         self.changed: Counter[Side] = Counter()
         self.shows_lines = False
         self.open_visits = 0
+        # Known without reading all again: on the event loop that would hold everybody up.
+        self.tags: set[str] = set()
+        self.closed_numbers: set[str] = set()
 
     def note(self, side: Side, *, is_known: bool, is_changed: bool) -> None:
         """Count a record that was known before, and whether it changed since."""
@@ -37,12 +40,17 @@ class Spool:
         return self._length
 
     def add(self, observation: Observation) -> None:
-        """Append one observation."""
+        """Append one observation. `tags` are the OIDs that our tags name, `closed_numbers` the
+        docNos of visits that wait for acknowledgement."""
         self._file.seek(0, 2)
         row = observation.as_row()
         self._file.write(json.dumps(row, ensure_ascii=False, separators=(",", ":")))
         self._file.write("\n")
         self._length += 1
+        if observation.tag:
+            self.tags.add(observation.tag)
+        if observation.closure is not None and observation.doc_no:
+            self.closed_numbers.add(observation.doc_no)
 
     def __iter__(self) -> Iterator[Observation]:
         self._file.seek(0)

@@ -1,10 +1,14 @@
 """When a side answers as if everything were gone or different: one look at one record decides."""
 
 import json
+import threading
+from collections.abc import Iterator
 
 import pytest
 
 from syncd.cycle.report import Outcome
+from syncd.model import Lane, Observation
+from syncd.observe.spool import Spool
 from tests.cycle.office import Office
 
 EMPTY_JOBS = json.dumps({"Count": 0, "Data": []})
@@ -155,3 +159,27 @@ async def test_a_small_account_whose_list_is_empty_loses_nothing(office: Office)
     for _ in range(4):
         await office.run()
     assert office.effects() == []
+
+
+async def test_no_reading_of_a_sweep_s_records_holds_the_event_loop(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A first cycle, a look that decides and closures read the records in threads: of a big
+    account they are many, and nobody would be answered meanwhile."""
+    readers: list[threading.Thread] = []
+    records_of = Spool.__iter__
+
+    def seen(spool: Spool) -> Iterator[Observation]:
+        readers.append(threading.current_thread())
+        return records_of(spool)
+
+    monkeypatch.setattr(Spool, "__iter__", seen)
+    office.bulk(jobs=20)
+    assert (await office.run()).outcome is Outcome.OK
+    for job in office.jobs().values():
+        office.edit_job(job, Priority="Low" if job["Priority"] != "Low" else "High")
+    assert (await office.run()).outcome is Outcome.OK
+    office.act(next(iter(office.ours().values())), "close")
+    await office.run_lanes(Lane.CLOSURES)
+    assert len(readers) > 4
+    assert threading.current_thread() not in readers

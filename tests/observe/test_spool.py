@@ -80,3 +80,14 @@ def test_only_records_that_were_known_are_counted(spool: Spool) -> None:
     assert (spool.known[Side.AGENTOS], spool.changed[Side.AGENTOS]) == (2, 1)
     assert (spool.known[Side.LETSJOBIT], spool.changed[Side.LETSJOBIT]) == (1, 0)
     assert len(spool) == 0
+
+
+def test_what_is_asked_for_beside_is_known_without_reading_all(spool: Spool) -> None:
+    """The jobs that our tags name, and the numbers of the visits that wait for acknowledgement."""
+    closure = {"visit": "{}", "signature": None}
+    spool.add(Observation(Side.AGENTOS, "1", "f", doc_no="no visit's"))
+    spool.add(Observation(Side.LETSJOBIT, "2", "f", doc_no="12", tag="JOB-1"))
+    spool.add(Observation(Side.LETSJOBIT, "3", "f", doc_no="13", tag="JOB-1", closure=closure))
+    spool.add(Observation(Side.LETSJOBIT, "4", "f", closure=closure))
+    assert spool.tags == {"JOB-1"}
+    assert spool.closed_numbers == {"13"}
