@@ -49,13 +49,14 @@ async def run_cycle(
     applied: Counter[IntentKind] = Counter()
     errors: list[SyncdError] = []
     readings: list[Reading] = []
-    asked, until = lanes, math.inf
+    asked = lanes
     for _ in range(MOST_PASSES):
         async with reading_of(
             connected, database, clock(), lanes=asked, resting=resting
         ) as reading:
-            until = min(until, time.monotonic() + apply_seconds)
-            results = await _plan_and_apply(connected, database, reading, clock, until=until)
+            results = await _plan_and_apply(
+                connected, database, reading, clock, apply_seconds=apply_seconds
+            )
         applied.update(results.applied)
         errors = [*reading.errors, *results.errors]
         readings.append(reading)
@@ -115,11 +116,18 @@ def plan_hash(plan: CyclePlan) -> str:
 
 
 async def _plan_and_apply(
-    connected: Connected, database: Database, reading: Reading, clock: Clock, *, until: float
+    connected: Connected,
+    database: Database,
+    reading: Reading,
+    clock: Clock,
+    *,
+    apply_seconds: float,
 ) -> Results:
     if not reading.may_be_planned:
         return Results()
     await _plan(connected, database, reading, clock, Keeping.ALL)
+    # From here on: a plan that takes longer than that must not keep everything from being done.
+    until = time.monotonic() + apply_seconds
     hands = Hands(
         database=database,
         turn=connected.turn,

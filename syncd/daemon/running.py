@@ -13,13 +13,16 @@ from syncd import app as application
 from syncd.admin.serving import AdminServer, share_interpreter
 from syncd.app import asked_connections, open_app
 from syncd.daemon.chores import chores
+from syncd.daemon.memory import share_areas
 from syncd.daemon.reloading import reload
 from syncd.daemon.supervisor import Supervisor
 from syncd.daemon.ticking import Ticker
+from syncd.evidence.paper import load_papers
 from syncd.notifying.notifier import Notifier
 from syncd.settings import Settings
 from syncd.store import leases
 from syncd.store.holding import hold
+from syncd.store.presence import DAEMON
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +30,9 @@ TICK_SECONDS = 1
 
 GRACE_SECONDS = 5.0
 """For requests that are under way when the process is told to stop; then they are given up."""
+
+PAPERS_AFTER_SECONDS = 5.0
+"""After the start; the first cycles come first."""
 
 
 async def run(settings: Settings, load: Callable[[], Settings]) -> None:
@@ -36,8 +42,9 @@ async def run(settings: Settings, load: Callable[[], Settings]) -> None:
     cannot work with; StoreHeld when another syncd has the store.
     """
     asked_connections(settings, None)
+    share_areas()
     stopped, hung_up = _signals()
-    holder = leases.holder_text("syncd run")
+    holder = leases.holder_text(DAEMON)
     async with open_app(settings) as app:
         with hold(app.database, holder):
             notifier = Notifier(settings, app.database, clock=application.utc_now)
@@ -52,6 +59,7 @@ async def run(settings: Settings, load: Callable[[], Settings]) -> None:
                 async with (
                     chores(app, notifier),
                     _beside(_reload_when(hung_up, ticker, admin, load)),
+                    _beside(_make_ready_for_papers()),
                 ):
                     await _until(stopped, ticker)
             finally:
@@ -87,6 +95,13 @@ async def _say_ready(ticker: Ticker) -> None:
     await ticker.ticked.wait()
     ticker.supervisor.ready()
     logger.info("syncd runs")
+
+
+async def _make_ready_for_papers() -> None:
+    """Else the first paper, or the first look at one in the pages, takes seconds."""
+    await asyncio.sleep(PAPERS_AFTER_SECONDS)
+    await asyncio.to_thread(load_papers)
+    share_interpreter()
 
 
 async def _reload_when(

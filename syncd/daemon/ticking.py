@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from syncd.app import App, channel_problem
 from syncd.daemon import pace
+from syncd.daemon.saying import Sayings
 from syncd.daemon.supervisor import Supervisor
 from syncd.daemon.turns import Pulse, take_turn
 from syncd.errors import SyncdError
@@ -52,6 +53,7 @@ class Ticker:
     holder: str
     ticked: asyncio.Event = field(default_factory=asyncio.Event)
     bugs: int = 0
+    _sayings: Sayings = field(default_factory=Sayings)
     _places: dict[str, _Place] = field(default_factory=dict)
     _stumbles: dict[str, _Stumbles] = field(default_factory=dict)
     _trouble: str | None = None
@@ -108,7 +110,14 @@ class Ticker:
         """One turn to its end, whatever that is; other connections are not concerned."""
         name = connection.name
         try:
-            report = await take_turn(self.app, connection, due, holder=self.holder, pulse=pulse)
+            report = await take_turn(
+                self.app,
+                connection,
+                due,
+                holder=self.holder,
+                pulse=pulse,
+                sayings=self._sayings,
+            )
         except SyncdError as error:
             self._stumble(name, error)
             logger.error("%s: %s", name, error)

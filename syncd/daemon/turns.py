@@ -11,6 +11,7 @@ from syncd.cycle.connected import Connected
 from syncd.cycle.report import CycleReport
 from syncd.cycle.running import run_cycle
 from syncd.daemon import pace
+from syncd.daemon.saying import Sayings
 from syncd.errors import LeaseLost
 from syncd.model import Turn
 from syncd.settings import ConnectionSettings
@@ -18,7 +19,6 @@ from syncd.store import due as due_lanes
 from syncd.store import leases, outbox
 from syncd.store.database import Session
 from syncd.store.due import Due, Ending, LaneResult
-from syncd.telling.words import count
 from syncd.vendor_http import Patience
 
 logger = logging.getLogger(__name__)
@@ -57,7 +57,13 @@ class Pulse:
 
 
 async def take_turn(
-    app: App, connection: ConnectionSettings, due: Due, *, holder: str, pulse: Pulse
+    app: App,
+    connection: ConnectionSettings,
+    due: Due,
+    *,
+    holder: str,
+    pulse: Pulse,
+    sayings: Sayings,
 ) -> CycleReport | None:
     """Run the lanes that are due; None where another process works on the connection.
 
@@ -72,19 +78,22 @@ async def take_turn(
         patience = HASTY if due.failing else USUAL
         pulse.connected = app.connected(connection, turn, patience=patience)
         try:
-            return await _cycle(app, pulse.connected, due)
+            report, results = await _cycle(app, pulse.connected, due)
         except LeaseLost as lost:
             logger.warning("%s", lost)
             return None
         except Exception:
             await _note(app, turn, due, _all_failed(app, due))
             raise
+        else:
+            sayings.tell(name, due, report, results)
+            return report
         finally:
             if app.is_stopping:
                 await app.database.run(_park, turn)
 
 
-async def _cycle(app: App, connected: Connected, due: Due) -> CycleReport:
+async def _cycle(app: App, connected: Connected, due: Due) -> tuple[CycleReport, list[LaneResult]]:
     schedule = app.settings.schedule
     closures = schedule.closures.total_seconds()
     report = await run_cycle(
@@ -97,8 +106,7 @@ async def _cycle(app: App, connected: Connected, due: Due) -> CycleReport:
     )
     results = pace.results_of(report, due, schedule, draw=_draw())
     await _note(app, connected.turn, due, results)
-    _say(connected.name, due, report, results)
-    return report
+    return report, results
 
 
 async def _note(app: App, turn: Turn, due: Due, results: list[LaneResult]) -> None:
@@ -120,23 +128,6 @@ def _park(session: Session, turn: Turn) -> None:
     if turn.connection is not None and turn.epoch is not None:
         if leases.renew(session, turn.connection, turn.epoch):
             outbox.park_sending(session, turn.connection)
-
-
-def _say(name: str, due: Due, report: CycleReport, results: list[LaneResult]) -> None:
-    """Log what is news: a lane that begins to fail, fails otherwise, or works again."""
-    words = {lane: e for lane, e in report.lanes.items() if e is not None}
-    for each in results:
-        _, code = due.failing.get(each.lane, (0, None))
-        if each.ending is Ending.FAILED and each.code != code:
-            why = words.get(each.lane) or next(iter(report.errors), None)
-            logger.error("%s: the lane %s stops: %s", name, each.lane, why)
-        elif each.ending is Ending.DONE and each.lane in due.failing:
-            logger.warning("%s: the lane %s works again", name, each.lane)
-    lanes = ", ".join(sorted(report.lanes))
-    applied = sum(report.applied.values())
-    level = logging.INFO if applied or report.errors else logging.DEBUG
-    changes = count(applied, "change")
-    logger.log(level, "%s: %s; %s; %s", name, lanes, changes, report.outcome)
 
 
 def _draw() -> float:

@@ -5,7 +5,7 @@ the file is the one passed in, and its identity is the hash of its content.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -307,3 +307,11 @@ class Paper:
 
 def _short(text: str) -> str:
     return text if len(text) <= 60 else f"{text[:59]}…"
+
+
+def load_papers() -> None:
+    """Load what the first paper would wait for: the libraries take seconds on a small machine."""
+    epoch = datetime.fromtimestamp(0, UTC)
+    paper = Paper(Letterhead("syncd"), title="Job sheet", number="", made_at=epoch, cjk_font=None)
+    paper.paragraph("Loaded.")
+    paper.as_bytes()

@@ -21,6 +21,7 @@ from syncd.settings import Settings
 from syncd.store import chores, leases, notices
 from syncd.store.database import Database, Session
 from syncd.store.notices import ToldRow
+from syncd.store.presence import DAEMON
 
 logger = logging.getLogger(__name__)
 
@@ -67,6 +68,8 @@ class Notifier:
         # Threads of its own: those of the cycles may all be waiting.
         self._database = database.beside(patience_seconds=PATIENCE_SECONDS)
         self._owner = leases.new_owner()
+        # By this lease `status` knows on Postgres that a daemon lives, also between two turns.
+        self._holder = leases.holder_text(DAEMON)
         self._began_at = monotonic()
         # When a connection was last seen paused or switched off.
         self._quiet_until: dict[str, float] = {}
@@ -172,8 +175,7 @@ class Notifier:
         self._database.need_there()
         if self._epoch is not None and leases.renew(session, TELLER, self._epoch):
             return self._epoch
-        holder = leases.holder_text("notifications")
-        return leases.take(session, TELLER, owner=self._owner, holder=holder)
+        return leases.take(session, TELLER, owner=self._owner, holder=self._holder)
 
     # Deciding
 
@@ -265,6 +267,8 @@ class Notifier:
         await self._targets.finish(1.0)
         with suppress(SyncdError):
             self._save()
+        if self._epoch is not None:
+            self._begin("release", self._database.run(leases.release, TELLER, self._epoch))
         running = {task for task, _ in self._jobs.values()}
         if running:
             await asyncio.wait(running, timeout=1.0)

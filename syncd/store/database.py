@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from syncd.errors import SyncdError
 from syncd.store.engines import (
     create_private_file,
+    need_file,
     parse_store_url,
     reading_engine,
     writing_engine,
@@ -39,7 +40,8 @@ class Database:
     """The store's database. `url` as in the setting `store.url`; close it at the end.
 
     Raises ConfigError for a url that cannot be meant. Nothing is opened before the first use,
-    except that a missing SQLite file is created, readable by its owner alone.
+    except that a missing SQLite file is created, readable by its owner alone; where it
+    `must_be_there`, a missing one is refused instead.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class Database:
         *,
         relative_to: Path | None = None,
         patience_seconds: float = PATIENCE_SECONDS,
+        must_be_there: bool = False,
     ) -> None:
         self.url = url if isinstance(url, URL) else parse_store_url(url, relative_to or Path())
         self.is_sqlite = self.url.drivername == "sqlite"
@@ -55,7 +58,7 @@ class Database:
         # For people: the file, or the address without its password.
         self.name = str(self.path or self.url.set(drivername="postgresql", password=None))
         if self.path:
-            create_private_file(self.path)
+            (need_file if must_be_there else create_private_file)(self.path)
             self._identity = _identity(self.path)
         self._writer = writing_engine(self.url, patience_seconds)
         # On Postgres nothing is won: there the machine that restarts is not the one that asks.

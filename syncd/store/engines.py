@@ -54,14 +54,40 @@ def parse_store_url(url: str, relative_to: Path) -> URL:
     raise _wrong(f"names {parsed.drivername}, which syncd cannot use", _CURE)
 
 
+def files_of_store(url: str, relative_to: Path) -> list[Path]:
+    """The files of a SQLite store, there or not: its own, SQLite's beside it, and the lock."""
+    parsed = parse_store_url(url, relative_to)
+    if parsed.drivername != "sqlite":
+        return []
+    return [Path(f"{parsed.database}{end}") for end in ("", "-wal", "-shm", "-journal", ".lock")]
+
+
+def check_store_url(url: str, relative_to: Path) -> None:
+    """ConfigError where the url cannot be meant, or its file cannot be used; makes and opens
+    nothing."""
+    parsed = parse_store_url(url, relative_to)
+    if parsed.drivername != "sqlite":
+        return
+    path = Path(parsed.database or "")
+    # Where its directory may not be entered, parsing has said so.
+    if path.exists():
+        need_file(path)
+    elif not os.access(path.parent, os.W_OK | os.X_OK):
+        raise _not_writable(path, os.strerror(errno.EACCES))
+
+
 def _with_absolute_path(parsed: URL, relative_to: Path) -> URL:
     if not parsed.database or parsed.database == ":memory:":
         raise _wrong("names no file, and the store has to outlive the process", _CURE)
     path = (relative_to / parsed.database).absolute()
-    if not path.parent.is_dir():
-        raise _wrong(f"directory {path.parent} does not exist", "create it, or name another one")
-    if path.is_dir():
-        raise _wrong(f"{path} is a directory", "name a file in it")
+    try:
+        if not path.parent.is_dir():
+            cure = "create it, or name another one"
+            raise _wrong(f"directory {path.parent} does not exist", cure)
+        if path.is_dir():
+            raise _wrong(f"{path} is a directory", "name a file in it")
+    except OSError as error:
+        raise _not_writable(path, error.strerror) from None
     return URL.create("sqlite", database=str(path))
 
 
@@ -84,8 +110,22 @@ def create_private_file(path: Path) -> None:
         raise _not_writable(path, error.strerror) from None
 
 
+def need_file(path: Path) -> None:
+    """ConfigError where the file of a store is not there, or may not be used; opens nothing."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        cure = "`syncd run-once` makes a new one; if yours is elsewhere, correct the setting"
+        raise _wrong(f"there is no store at {path}", cure) from None
+    except OSError as error:
+        raise _not_writable(path, error.strerror) from None
+    if not os.access(path, os.R_OK | os.W_OK):
+        raise _not_writable(path, os.strerror(errno.EACCES))
+
+
 def _not_writable(path: Path, reason: str | None) -> ConfigError:
-    return _wrong(f"{path} cannot be opened for writing: {reason}", "correct its permissions")
+    cure = "be the user that syncd runs as, or correct its permissions"
+    return _wrong(f"{path} cannot be opened for writing: {reason}", cure)
 
 
 def writing_engine(url: URL, patience_seconds: float, *, is_synced: bool = True) -> Engine:

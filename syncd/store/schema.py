@@ -20,7 +20,7 @@ _UPGRADE_LOCK = 7_305_031
 
 
 def prepare(database: Database) -> None:
-    """Make the tables fit this program or say why not; every command calls it once.
+    """Make the tables fit this program or say why not; whoever works on both sides calls it once.
 
     SQLite is upgraded. Raises ConfigError where Postgres wants `syncd db upgrade`, or where a newer
     syncd has changed the tables.
@@ -28,12 +28,19 @@ def prepare(database: Database) -> None:
     revision = current(database)
     if revision == HEAD:
         return
-    if revision is not None and revision > HEAD:
-        raise _wrong(f"the tables are those of a newer syncd ({revision})", "install that one")
-    if not database.is_sqlite:
-        found = f"of revision {revision}" if revision else "missing"
-        raise _wrong(f"the tables are {found}, wanted is {HEAD}", "run syncd db upgrade")
+    if not database.is_sqlite or (revision is not None and revision > HEAD):
+        raise _unfit(database, revision)
     upgrade(database)
+
+
+def need_current(database: Database) -> None:
+    """ConfigError where the tables do not fit this program; changes nothing.
+
+    For what works beside a daemon: tables that are upgraded under an older one would stop it.
+    """
+    revision = current(database)
+    if revision != HEAD:
+        raise _unfit(database, revision)
 
 
 def current(database: Database) -> str | None:
@@ -82,6 +89,21 @@ def _migrate(session: Session, direction: str, revision: str) -> None:
     config.set_main_option("script_location", str(migrations_directory()).replace("%", "%%"))
     config.attributes["connection"] = session
     getattr(command, direction)(config, revision)
+
+
+def _unfit(database: Database, revision: str | None) -> ConfigError:
+    """What is wrong with tables of this revision, and what makes them fit."""
+    if revision is None:
+        makes = "`syncd run-once` makes them" if database.is_sqlite else "run syncd db upgrade"
+        message = f"{database.name} has no tables of syncd"
+        return _wrong(message, f"{makes}; if yours are elsewhere, correct the setting")
+    if revision > HEAD:
+        message = f"the tables are those of a newer syncd ({revision})"
+        return _wrong(f"{database.name}: {message}", "install that one")
+    message = f"the tables are of revision {revision}, wanted is {HEAD}"
+    return _wrong(
+        f"{database.name}: {message}", "stop an older syncd that runs, then run syncd db upgrade"
+    )
 
 
 def _wrong(message: str, cure: str) -> ConfigError:

@@ -51,10 +51,10 @@ def test_the_overview_says_how_everything_fares(visitor: Visitor) -> None:
     for lane in ("Closed visits", "Jobs", "Visits", "Directory"):
         row = page.locator("tbody tr", has=page.get_by_role("rowheader", name=lane)).first
         expect(row).to_contain_text("fresh")
-    assert page.locator(".chart canvas").count() == 1
+    expect(page.locator(".chart canvas")).to_have_count(1)
     page.get_by_text("As numbers").click()
     rows = page.get_by_role("region", name="Requests by minute of northgate").locator("tbody tr")
-    assert rows.count() == 60
+    expect(rows).to_have_count(60)
     used = [int(cell) for cell in rows.locator("td:first-of-type").all_inner_texts()]
     assert 25 <= sum(used) <= 45
 
@@ -68,7 +68,7 @@ def test_finding_a_job(visitor: Visitor) -> None:
     for wanted in ("mj-10451", "999 west high", "AB51 3QR", "3504663992561624"):
         page.get_by_label("Find").fill(wanted)
         page.get_by_role("button", name="Search").click()
-        assert page.locator(".rows tbody tr").count() == 1
+        expect(page.locator(".rows tbody tr")).to_have_count(1)
     page.get_by_role("link", name="MJ-10451").click()
     assert visitor.heading() == "MJ-10451"
     row = page.get_by_role("row", name="Contact")
@@ -228,7 +228,7 @@ def test_everything_works_without_scripts(browser: Browser, served: Served) -> N
         visitor.decide("Leave it")
         assert "Decided." in visitor.text()
         visitor.go("/cycles")
-        assert page.locator(".chart tbody tr").count() == 15
+        expect(page.locator(".chart tbody tr")).to_have_count(15)
 
 
 def test_the_overview_refreshes_by_itself(visitor: Visitor, house: House) -> None:
@@ -248,7 +248,7 @@ def test_the_overview_refreshes_by_itself(visitor: Visitor, house: House) -> Non
     expect(page.get_by_text("6 questions wait for you in the inbox.")).to_be_visible()
     expect(page.locator("#asked-in-all")).to_contain_text("6")
     expect(page.get_by_role("region", name="Requests by minute of northgate")).to_be_visible()
-    assert page.locator(".chart canvas").count() == 1
+    expect(page.locator(".chart canvas")).to_have_count(1)
     page.context.set_offline(True)
     page.clock.fast_forward(16_000)
     expect(page.locator("#stale")).to_contain_text("could not be brought up to date since")

@@ -11,6 +11,8 @@ from tests.browser.house import TOKEN
 
 DESK = {"width": 1280, "height": 860}
 PHONE = {"width": 360, "height": 740}
+PATIENCE_MS = 30_000
+"""For what has to appear in a page, on a busy machine."""
 
 EXPECTED = "Failed to load resource: the server responded with a status of"
 """What a browser itself notes of a page that is meant to be an error."""
@@ -37,7 +39,7 @@ class Visitor:
         """A fresh browser profile; afterwards nothing was complained about, and nothing but the
         endpoint was asked."""
         opened = browser.new_context(viewport=size or DESK, **context)
-        opened.set_default_timeout(10_000)
+        opened.set_default_timeout(PATIENCE_MS)
         person = cls(opened.new_page(), url)
         person._listen()
         yield person
@@ -77,11 +79,13 @@ class Visitor:
         self.page.get_by_role("button", name="Sign in").click()
 
     def text(self) -> str:
-        """What the page says."""
+        """What the page says, once it is there whole."""
+        self.page.wait_for_load_state()
         return self.page.locator("main").inner_text()
 
     def heading(self) -> str:
-        """What the page is called."""
+        """What the page is called, once it is there whole."""
+        self.page.wait_for_load_state()
         return self.page.locator("h1").inner_text()
 
     def decide(self, answer: str) -> None:

@@ -42,8 +42,9 @@ directory = "10s"
 [guards]
 max_invoice_total = "1000000.00"
 """
-STOPS_WITHIN_SECONDS = 10.0
-ANSWERS = 30.0
+STOPS_WITHIN_SECONDS = 20.0
+"""Ten are promised; less than a vendor that hangs is waited for, also on a busy machine."""
+ANSWERS = 120.0
 """Seconds within which what is expected must have happened, on a busy machine."""
 
 
@@ -58,6 +59,7 @@ class House(Stage):
             limits.change(vendor, replace(published, requests=requests, window_seconds=seconds))
         self.daemon: Running | None = None
         self.logs: list[Path] = []
+        self._started: list[Running] = []
 
     def __enter__(self) -> Self:
         super().__enter__()
@@ -68,8 +70,8 @@ class House(Stage):
         return self
 
     def __exit__(self, *problem: Any) -> None:
-        if self.daemon is not None:
-            self.daemon.kill()
+        for each in self._started:
+            each.kill()
         self.database.close()
         super().__exit__(*problem)
 
@@ -80,11 +82,18 @@ class House(Stage):
         self.config.write_text(change(self.written))
 
     def begin(self, **environ: str) -> Running:
-        """Start the daemon."""
+        """Start the daemon; it may be killed at once, but hears other signals only later."""
         started = ("run", "--verbose", "--config", str(self.config))
         self.daemon = self.nursery.start(*started, **environ)
         self.logs.append(self.daemon.prints_to / "err")
+        self._started.append(self.daemon)
         return self.daemon
+
+    def send(self, number: signal.Signals) -> None:
+        """A signal that is not SIGKILL, to a daemon that says that it runs."""
+        self.until(lambda: self.said("syncd runs"), "that it is ready")
+        assert self.daemon is not None
+        self.daemon.send(number)
 
     def live(self) -> Running:
         """Start it, and wait until everything was read once and nothing is left to do."""
@@ -94,10 +103,10 @@ class House(Stage):
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> Ended:
         """Tell it to stop, and see that it does in time and well."""
+        self.send(number)
         assert self.daemon is not None
         began = time.monotonic()
-        self.daemon.send(number)
-        ended = self.daemon.end(STOPS_WITHIN_SECONDS + 20)
+        ended = self.daemon.end(STOPS_WITHIN_SECONDS * 3)
         self.daemon = None
         took = time.monotonic() - began
         assert ended.code == 0, ended.complaints
@@ -112,13 +121,13 @@ class House(Stage):
 
     def hang_up(self) -> None:
         """SIGHUP."""
-        assert self.daemon is not None
-        self.daemon.send(signal.SIGHUP)
+        self.send(signal.SIGHUP)
 
     def lines(self) -> list[Record]:
         """What the daemon has logged since it was started last."""
-        found = self.logs[-1].read_text().splitlines()
-        return [json.loads(line) for line in found if line.startswith("{") and line.endswith("}")]
+        # The last line may be half written.
+        found = self.logs[-1].read_text().rpartition("\n")[0].splitlines()
+        return [json.loads(line) for line in found if line.startswith("{")]
 
     def said(self, words: str) -> list[str]:
         """The messages that hold these words."""
@@ -138,9 +147,11 @@ class House(Stage):
         """Wait until something is true; what it came to."""
         deadline = time.monotonic() + seconds
         while True:
+            # Asked first: what it did last of all counts.
+            is_over = self.daemon is not None and self.daemon.has_ended
             if found := condition():
                 return found
-            if self.daemon is not None and self.daemon.has_ended:
+            if is_over and self.daemon is not None:
                 ended = self.daemon.end()
                 raise AssertionError(f"{what}: it ended with {ended.code}: {ended.complaints}")
             if time.monotonic() > deadline:

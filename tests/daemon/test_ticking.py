@@ -54,7 +54,7 @@ def turn(monkeypatch: pytest.MonkeyPatch) -> Callable[[Turn], None]:
     """Put another turn in the place of the real one."""
 
     def put(own: Turn) -> None:
-        async def take(app: Any, connection: Any, due: Due, *, holder: str, pulse: Pulse) -> None:
+        async def take(app: Any, connection: Any, due: Due, *, pulse: Pulse, **_: Any) -> None:
             await own(connection.name, due, pulse)
 
         monkeypatch.setattr(ticking, "take_turn", take)

@@ -16,12 +16,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 ROOT = Path(__file__).parent.parent.parent
+DIES_WITHIN_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -55,14 +57,16 @@ class Running:
             self._descriptor = None
 
     def send(self, number: signal.Signals) -> None:
-        """Send it a signal."""
+        """Send it a signal; nothing happens where it is dead."""
         if self._descriptor is not None:
-            signal.pidfd_send_signal(self._descriptor, number)
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._descriptor, number)
 
     def kill(self) -> None:
         """SIGKILL; returns when it is dead."""
         self.send(signal.SIGKILL)
-        self._wait(10)
+        if not self._wait(DIES_WITHIN_SECONDS):
+            raise TimeoutError("a killed process did not die")
 
     @property
     def has_ended(self) -> bool:
@@ -83,12 +87,13 @@ class Running:
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
-        code = self.prints_to / "code"
-        return Ended(
-            int(code.read_text()) if code.exists() else None,
-            (self.prints_to / "out").read_text(),
-            (self.prints_to / "err").read_text(),
-        )
+        # What a kill at an early or late moment left unwritten is empty, never missing.
+        code, out, err = ((self.prints_to / name).read_text() for name in PRINTED)
+        return Ended(int(code) if code else None, out, err)
+
+
+PRINTED = ("code", "out", "err")
+"""The files of each process: how it ended, and its two ways to print."""
 
 
 class Nursery:
@@ -112,6 +117,8 @@ class Nursery:
         self._started += 1
         prints_to = self._directory / f"process-{self._started}"
         prints_to.mkdir()
+        for name in PRINTED:
+            (prints_to / name).touch()
         asked = {"arguments": arguments, "environ": environ, "prints_to": str(prints_to)}
         self._parent.stdin.write(json.dumps(asked) + "\n")
         self._parent.stdin.flush()
@@ -126,7 +133,7 @@ class Nursery:
         assert self._parent.stdin is not None
         assert self._parent.stdout is not None
         self._parent.stdin.close()
-        self._parent.wait(10)
+        self._parent.wait(DIES_WITHIN_SECONDS)
         self._parent.stdout.close()
 
     def __enter__(self) -> Self:
@@ -161,7 +168,7 @@ def become(asked: Mapping[str, Any]) -> None:
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     for descriptor, name in ((1, "out"), (2, "err")):
-        target = os.open(prints_to / name, os.O_CREAT | os.O_WRONLY, 0o600)
+        target = os.open(prints_to / name, os.O_WRONLY)
         os.dup2(target, descriptor)
     code = 1
     try:

@@ -3,7 +3,6 @@
 import json
 import shlex
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -19,10 +18,10 @@ import httpx
 
 from syncd.sandbox import RunningSandbox
 from syncd.sandbox.faults import rule_from
-from syncd.settings import Settings, settings_from_document
 from tests.notifying.receivers import Received
 
 INTERVAL_SECONDS = 2.0
+LISTENS = "the admin endpoint listens at "
 PATIENCE_SECONDS = 40.0
 """For anything that has to happen; what happens in time is asserted of its own."""
 
@@ -32,9 +31,14 @@ class Service:
     """A daemon under way."""
 
     process: subprocess.Popen[bytes]
-    url: str
     box: RunningSandbox
     lines: list[str] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        """Where its admin endpoint listens, as it says itself."""
+        said = (line.partition(LISTENS)[2] for line in list(self.lines))
+        return next(each.partition('/"')[0] for each in said if each)
 
     def readiness(self) -> tuple[int, Any]:
         """What `/readyz` answers."""
@@ -82,17 +86,11 @@ def document_of(box: RunningSandbox, directory: Path, *targets: str) -> dict[str
     every = f"{INTERVAL_SECONDS:g}s"
     document["store"] = {"url": f"sqlite:///{directory}/syncd.db"}
     document["schedule"] = dict.fromkeys(("closures", "jobs", "visits", "directory"), every)
-    document["admin"] = {"listen": f"127.0.0.1:{_free_port()}"}
+    document["admin"] = {"listen": "127.0.0.1:0"}
     document["notifications"] = {"targets": list(targets), "digest": ""}
     for side in ("agentos", "letsjobit"):
         document["connections"][0][side]["rate_limit"] = {"requests": 100_000, "seconds": 0.1}
     return document
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 @contextmanager
@@ -103,7 +101,6 @@ def running(
 
     `before` is a shell command that prepares its own view of the file systems.
     """
-    settings: Settings = settings_from_document(document, {}, directory=directory)
     config = directory / "syncd.toml"
     config.write_text(toml_of(document))
     command = [sys.executable, "-m", "syncd", "run", "--config", str(config)]
@@ -111,9 +108,7 @@ def running(
         script = f"{before} && exec {shlex.join(command)}"
         command = ["unshare", "--mount", "sh", "-c", script]
     process = subprocess.Popen(command, stderr=subprocess.PIPE)
-    listen = settings.admin.listen
-    assert listen is not None
-    service = Service(process, f"http://{listen.host}:{listen.port}", box)
+    service = Service(process, box)
     reading = threading.Thread(target=_read, args=(service,), daemon=True)
     reading.start()
     try:

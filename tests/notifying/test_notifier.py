@@ -1,6 +1,7 @@
 """What people hear of an office at work: each trouble in time, its end, and nothing twice."""
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
@@ -18,7 +19,8 @@ from syncd.notifying.notifier import Notifier
 from syncd.notifying.targets import Targets
 from syncd.notifying.wording import Message
 from syncd.settings import settings_from_document
-from syncd.store.database import Session
+from syncd.store.database import Database, Session
+from syncd.store.presence import DAEMON, present_syncd
 from tests.cycle.office import Office
 from tests.notifying.receivers import web_server
 
@@ -396,6 +398,22 @@ async def test_nobody_is_told_without_targets(ears: Ears) -> None:
     async with ears.notifier() as telling:
         await telling.tick()
         assert len(ears.all) == 1
+
+
+async def test_on_postgres_a_daemon_is_seen_while_it_lives(ears: Ears, postgres_url: str) -> None:
+    """`status` goes by the lease of who tells; it is given back at the end."""
+    office = ears.office
+    database = Database(postgres_url)
+    made = Notifier(office.app.settings, database, clock=office.clock)
+    await made.tick()
+    await asyncio.wait([task for task, _ in made._jobs.values()])
+    await made.tick()
+    found = await database.read(present_syncd, database)
+    assert found is not None
+    assert (found.command, found.process) == (DAEMON, os.getpid())
+    await made.close()
+    assert await database.read(present_syncd, database) is None
+    database.close()
 
 
 async def test_the_watcher_outside_hears_of_healthy_cycles_alone(ears: Ears) -> None:

@@ -1,22 +1,26 @@
 """One syncd at a time per SQLite file."""
 
+import fcntl
 import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from syncd.errors import StoreHeld
+from syncd.store import holding
 from syncd.store.database import Database
-from syncd.store.holding import hold
+from syncd.store.holding import hold, holder_of_store
 from syncd.store.leases import holder_text
 
 HOLDER = """
 import sys
+from syncd.store import holding
 from syncd.store.database import Database
-from syncd.store.holding import hold
+from syncd.store.holding import hold, holder_of_store
 from syncd.store.leases import holder_text
 
 with hold(Database(sys.argv[1]), holder_text("syncd run")):
@@ -97,3 +101,36 @@ def test_postgres_is_never_held_as_a_whole(postgres_url: str) -> None:
         pass
     one.close()
     two.close()
+
+
+def test_who_holds_it_is_told_and_nothing_taken(sqlite_database: Database, sqlite_url: str) -> None:
+    """A living holder by its words; a killed one, and a store that was never held, by None."""
+    assert holder_of_store(sqlite_database) is None
+    assert not Path(f"{sqlite_database.path}.lock").exists()
+    process = start_holder(sqlite_url)
+    for _ in range(2):
+        assert f"process {process.pid} on" in (holder_of_store(sqlite_database) or "")
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    assert Path(f"{sqlite_database.path}.lock").read_text()
+    assert holder_of_store(sqlite_database) is None
+
+
+def test_being_asked_about_refuses_nobody(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asks has the lock of a dead holder for an instant; a start waits that long."""
+    with hold(sqlite_database, "x"):
+        pass
+    asking = os.open(f"{sqlite_database.path}.lock", os.O_RDONLY)
+    fcntl.flock(asking, fcntl.LOCK_SH)
+    rests: list[float] = []
+
+    def rest(seconds: float) -> None:
+        rests.append(seconds)
+        fcntl.flock(asking, fcntl.LOCK_UN)
+
+    monkeypatch.setattr(holding, "time", SimpleNamespace(sleep=rest))
+    with hold(sqlite_database, "x"):
+        assert len(rests) == 1
+    os.close(asking)
