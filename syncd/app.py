@@ -158,7 +158,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
 def asked_connections(settings: Settings, name: str | None) -> Sequence[ConnectionSettings]:
     """The enabled connections, or the one that was asked for.
 
-    ConfigError for an unknown name, and for a channel that this version cannot work with.
+    SyncdError for an unknown name, ConfigError for a channel that this version cannot work with.
     """
     asked = _named(settings, name)
     if problems := [each for each in map(channel_problem, asked) if each is not None]:
@@ -169,12 +169,7 @@ def asked_connections(settings: Settings, name: str | None) -> Sequence[Connecti
 def _named(settings: Settings, name: str | None) -> Sequence[ConnectionSettings]:
     if name is None:
         return [each for each in settings.connections if each.enabled]
-    found = settings.connection(name)
-    if found is None:
-        known = ", ".join(each.name for each in settings.connections)
-        problem = Problem("--connection", f"there is no connection {name!r}", f"one of: {known}")
-        raise ConfigError([problem])
-    return [found]
+    return [settings.connection_asked_for(name)]
 
 
 def channel_problem(connection: ConnectionSettings) -> Problem | None:

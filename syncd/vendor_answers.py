@@ -128,7 +128,7 @@ class Judge:
     def never_sent(self, call: Call, why: str) -> VendorUnavailable:
         """No connection was made, so nothing happened."""
         message = f"{self._title(call)} was not sent: no connection ({self.said(call, why)})"
-        hint = "check the network and base_url; syncd tries again later"
+        hint = "check the network and base_url; the next run tries again"
         return self._error(VendorUnavailable, "unavailable", call, message, hint)
 
     def lost(self, call: Call, why: str) -> VendorError:
@@ -187,7 +187,7 @@ class Judge:
         self, call: Call, message: str, status: int | None = None, wait: float | None = None
     ) -> VendorError:
         if call.is_read:
-            hint = "nothing to do: syncd tries again later"
+            hint = "nothing is lost: the next run tries again"
             return self._error(VendorUnavailable, "unavailable", call, message, hint, status, wait)
         hint = "it may have happened: syncd looks before it sends again"
         return self._error(OutcomeUnknown, "outcome_unknown", call, message, hint, status, wait)

@@ -38,7 +38,7 @@ from syncd.telling.changes import Verdict, decide_change, decided_document, inte
 from syncd.telling.health import status_document
 from syncd.telling.lists import cycles_document, links_document
 from syncd.telling.pausing import paused_document, set_paused
-from syncd.telling.questions import checked_value, item_document, resolved_document
+from syncd.telling.questions import IN_BODY, checked_value, item_document, resolved_document
 from syncd.telling.sides import link_document
 
 router = APIRouter(
@@ -70,7 +70,7 @@ def openapi(request: Request) -> JSONResponse:
 @router.get("/status", response_model=Status)
 def status(desk: AtDesk) -> Any:
     """The health of every connection."""
-    return desk.read(status_document, desk.settings(), now=desk.clock())
+    return desk.read(status_document, desk.reads, desk.settings(), now=desk.clock())
 
 
 @router.get("/links", response_model=Links, responses=FOUND)
@@ -83,7 +83,7 @@ def links(
     limit: Limit = 100,
 ) -> Any:
     """Links by job number or OID, docNo, visit id or `_id`, or part of the address."""
-    name = None if connection is None else _connection(desk, connection).name
+    name = None if connection is None else desk.settings().connection_asked_for(connection).name
     wanted = Wanted(q, name, is_open)
     return desk.read(links_document, wanted, before=before, limit=limit)
 
@@ -118,7 +118,7 @@ def _inbox(session: Session, after: int, limit: int) -> dict[str, Json]:
 @router.post("/inbox/{item_id}/resolve", response_model=Resolved, responses=FOUND)
 def resolve(desk: AtDesk, person: Decider, item_id: Number, choice: Choice) -> Any:
     """Record the answer to a question; the next cycle acts on it."""
-    value = checked_value(choice.choose, choice.value)
+    value = checked_value(choice.choose, choice.value, place=IN_BODY)
     item = desk.run(
         inbox.resolve_item, item_id, choice.choose, value=value, who=person.who, now=desk.clock()
     )
@@ -160,7 +160,7 @@ def list_cycles(
     desk: AtDesk, connection: Words | None = None, before: Edge = None, limit: Limit = 100
 ) -> Any:
     """Cycles, the newest first."""
-    name = None if connection is None else _connection(desk, connection).name
+    name = None if connection is None else desk.settings().connection_asked_for(connection).name
     return desk.read(cycles_document, connection=name, before=before, limit=limit)
 
 
@@ -177,7 +177,7 @@ def resume(desk: AtDesk, person: Decider, name: Name) -> Any:
 
 
 def _pause(desk: Desk, who: str, name: str, *, is_paused: bool) -> dict[str, Json]:
-    connection = _connection(desk, name)
+    connection = desk.settings().connection_asked_for(name)
     row, _ = desk.run(set_paused, connection, is_paused=is_paused, who=who, now=desk.clock())
     return {"connection": name, "paused": paused_document(row)}
 
@@ -185,7 +185,7 @@ def _pause(desk: Desk, who: str, name: str, *, is_paused: bool) -> dict[str, Jso
 @router.post("/connections/{name}/run", response_model=Woken, responses=MOVED)
 def run(desk: AtDesk, person: Decider, name: Name) -> Any:
     """Have every lane of a connection run now."""
-    connection = _connection(desk, name)
+    connection = desk.settings().connection_asked_for(name)
     if not connection.enabled:
         raise SyncdError("connection_disabled", f"{name} is switched off", "enable it first")
     is_due = desk.run(_wake, connection, person.who, desk)
@@ -196,11 +196,3 @@ def _wake(session: Session, connection: ConnectionSettings, who: str, desk: Desk
     due.wake(session, connection.name, by=who, now=desk.clock())
     row = cycles.connection_row(session, connection.name)
     return row is None or row.paused_at is None
-
-
-def _connection(desk: Desk, name: str) -> ConnectionSettings:
-    found = desk.settings().connection(name)
-    if found is None:
-        known = ", ".join(each.name for each in desk.settings().connections)
-        raise Refused(404, "unknown_connection", "there is no such connection", f"one of: {known}")
-    return found

@@ -113,10 +113,21 @@ class ConnectionHealth(Shape):
     inbox: int
 
 
+class Running(Shape):
+    """The syncd that works with the store; `heard_seconds_ago` is null on SQLite."""
+
+    process: int
+    host: str
+    command: str
+    since: str
+    heard_seconds_ago: int | None
+
+
 class Status(Shape):
-    """The health of every connection."""
+    """The health of every connection, and which syncd works on them."""
 
     at: str
+    running: Running | None = None
     connections: list[ConnectionHealth]
 
 

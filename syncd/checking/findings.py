@@ -72,4 +72,13 @@ def _meaning(error: VendorError) -> tuple[Severity, str, str]:
     if isinstance(error, VendorGarbled | VendorRefused):
         cure = "if it stays so, correct base_url or ask the vendor"
         return Severity.INCOMPLETE, "base_url", cure
-    return Severity.INCOMPLETE, "", error.hint
+    return Severity.INCOMPLETE, "", cure_by_hand(error)
+
+
+def cure_by_hand(error: VendorError) -> str:
+    """The cure for a command that nobody but a person repeats."""
+    if error.code.endswith("_unavailable"):
+        return "check the network and the address; then give the same command again"
+    if error.code.endswith("_rate_limited") or error.code == "deadline":
+        return "give the same command again in a few minutes"
+    return error.hint

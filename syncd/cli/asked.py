@@ -40,21 +40,24 @@ class Asked:
 
     @contextmanager
     def store(self) -> Iterator[tuple["Settings", "Database"]]:
-        """The settings and the store, with its tables up to date; holds nothing."""
+        """The settings and the store that is there, with the tables of this program.
+
+        Holds nothing, makes nothing: ConfigError where there is no such store.
+        """
         from syncd.store import schema
 
-        with self.database() as (settings, database):
-            schema.prepare(database)
+        with self.database(must_be_there=True) as (settings, database):
+            schema.need_current(database)
             yield settings, database
 
     @contextmanager
-    def database(self) -> Iterator[tuple["Settings", "Database"]]:
-        """The settings and the store, whatever its tables are."""
+    def database(self, *, must_be_there: bool = False) -> Iterator[tuple["Settings", "Database"]]:
+        """The settings and the store, whatever its tables are; see `Database`."""
         from syncd.store.database import Database
 
         settings = self.settings()
         url = settings.store.url.get_secret_value()
-        database = Database(url, relative_to=settings.directory)
+        database = Database(url, relative_to=settings.directory, must_be_there=must_be_there)
         try:
             yield settings, database
         finally:

@@ -15,6 +15,7 @@ cannot be loaded is only the error.
 import asyncio
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from syncd.app import open_app
@@ -29,6 +30,7 @@ from syncd.errors import ConfigError, Problem
 from syncd.model import Json, Side
 from syncd.openapi import Finding as Difference
 from syncd.settings import Settings, find_config
+from syncd.store.engines import check_store_url
 from syncd.telling.words import NAMES, count
 
 CODES = {
@@ -41,35 +43,65 @@ CODES = {
 OUTCOMES = {DONE: "ok", ATTENTION: "attention", INCOMPLETE: "incomplete", CANNOT: "wrong"}
 
 
+@dataclass(frozen=True)
+class Checked:
+    """What a check found; None where that part was not asked for."""
+
+    settings: Settings | None
+    found: Sequence[Finding]
+    online: OnlineCheck | None
+    compared: Compared | None
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Everything about the configuration, without and with the vendors."""
+        return [*self.found, *(self.online.findings if self.online is not None else ())]
+
+    @property
+    def code(self) -> int:
+        """The exit code: the worst of what was found."""
+        return _code(self.findings, self.compared)
+
+
 def check(asked: Asked, *, is_online: bool, swagger: Path | None) -> int:
     """Check what is asked for; the exit code is the worst of it."""
+    checked = look(asked, is_online=is_online, swagger=swagger)
+    if asked.as_json:
+        print_json(check_document(asked, checked))
+    else:
+        tell_checked(asked, checked, swagger)
+    return checked.code
+
+
+def look(asked: Asked, *, is_online: bool, swagger: Path | None) -> Checked:
+    """Look at what is asked for, and tell nobody yet."""
     settings = _settings(asked, is_needed=is_online or swagger is None)
     found = check_settings(settings) if settings is not None else []
     online = asyncio.run(_online(settings)) if settings is not None and is_online else None
     compared = _compared(swagger, settings) if swagger is not None else None
-    findings = [*found, *(online.findings if online is not None else ())]
-    code = _code(findings, compared)
-    if asked.as_json:
-        print_json(_document(asked, settings, findings, online, compared, code))
-        return code
-    if settings is not None:
-        _show_settings(asked, settings, found)
-    if online is not None:
-        _show_online(online)
-    if compared is not None and swagger is not None:
-        _show_compared(swagger, compared, _wire(settings))
-    return code
+    return Checked(settings, found, online, compared)
+
+
+def tell_checked(asked: Asked, checked: Checked, swagger: Path | None) -> None:
+    """What was found, for people."""
+    if checked.settings is not None:
+        _show_settings(asked, checked.settings, checked.found)
+    if checked.online is not None:
+        _show_online(checked.online)
+    if checked.compared is not None and swagger is not None:
+        _show_compared(swagger, checked.compared, _wire(checked.settings))
 
 
 def _settings(asked: Asked, *, is_needed: bool) -> Settings | None:
-    """The settings, and that the store can be named; a document can be compared without any."""
+    """The settings, and that the store can be used; a document can be compared without any."""
     if not is_needed and asked.config is None:
         try:
             find_config(None, os.environ, Path.cwd())
         except ConfigError:
             return None
-    with asked.database() as (settings, _):
-        return settings
+    settings = asked.settings()
+    check_store_url(settings.store.url.get_secret_value(), settings.directory)
+    return settings
 
 
 async def _online(settings: Settings) -> OnlineCheck:
@@ -97,23 +129,19 @@ def _code(found: Sequence[Finding], compared: Compared | None) -> int:
     return worst(DONE, *(CODES[each.severity] for each in found), *serious)
 
 
-def _document(
-    asked: Asked,
-    settings: Settings | None,
-    findings: Sequence[Finding],
-    online: OnlineCheck | None,
-    compared: Compared | None,
-    code: int,
-) -> dict[str, Json]:
+def check_document(asked: Asked, checked: Checked) -> dict[str, Json]:
+    """What was found as JSON."""
+    settings, compared, code = checked.settings, checked.compared, checked.code
+    online = checked.online
     requests = online.requests if online is not None else dict.fromkeys(Side, 0)
     document: dict[str, Json] = {
         "outcome": OUTCOMES[code],
         "config": str(asked.path) if settings is not None else None,
-        "findings": [_finding(each) for each in findings],
+        "findings": [_finding(each) for each in checked.findings],
         "requests": {side.value: number for side, number in requests.items()},
         "swagger": _swagger(compared, _wire(settings)) if compared is not None else None,
     }
-    first = [each for each in findings if CODES[each.severity] == code]
+    first = [each for each in checked.findings if CODES[each.severity] == code]
     if code in (CANNOT, INCOMPLETE):
         document["error"] = _error(first, compared)
     return document

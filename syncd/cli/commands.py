@@ -1,32 +1,29 @@
-"""Every command with its options, in the words of the interface. What each does is elsewhere.
+"""The command line in the words of the interface: every command with its options.
+
+Those that prepare and try are in `preparing_commands`; what each command does is elsewhere.
 
 Only typer is imported here; a command loads what it needs when it runs.
 """
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from syncd.cli.asked import Asked, configure_logging
-from syncd.cli.exits import ending
+from syncd.cli.asked import Asked
+from syncd.cli.options import AsJson, Config, Connection, Verbose, ran
+from syncd.cli.preparing_commands import (
+    check,
+    db_backup,
+    db_current,
+    db_upgrade,
+    demo,
+    init,
+    sandbox,
+)
 from syncd.errors import SyncdError
 
-Config = Annotated[
-    Path | None,
-    typer.Option(
-        "--config",
-        metavar="PATH",
-        help="The configuration; else $SYNCD_CONFIG, ./syncd.toml, /etc/syncd/syncd.toml.",
-    ),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-Verbose = Annotated[bool, typer.Option("--verbose", help="Say on standard error what happens.")]
-Connection = Annotated[
-    str | None, typer.Option("--connection", metavar="NAME", help="Only this connection.")
-]
 Wanted = Annotated[
     str,
     typer.Argument(
@@ -36,12 +33,6 @@ Wanted = Annotated[
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The connection.")]
 
 WORK, LOOK, DECIDE, PREPARE = "Work", "Look", "Decide", "Prepare and try"
-
-
-def _ran(work: Callable[[Asked], int], config: Path | None, as_json: bool, verbose: bool) -> int:
-    configure_logging(is_verbose=verbose)
-    asked = Asked(config, as_json, verbose)
-    return ending(lambda: work(asked), as_json=as_json, is_verbose=verbose)
 
 
 def _only_after(word: str, config: Path | None, as_json: bool, verbose: bool) -> int:
@@ -59,7 +50,7 @@ def run(config: Config = None, as_json: AsJson = False, verbose: Verbose = False
 
         return run(asked)
 
-    return _ran(work, config, as_json, verbose)
+    return ran(work, config, as_json, verbose)
 
 
 def run_once(
@@ -79,7 +70,7 @@ def run_once(
 
         return run_once(asked, connection, deadline)
 
-    return _ran(work, config, as_json, verbose)
+    return ran(work, config, as_json, verbose)
 
 
 def plan(
@@ -95,7 +86,7 @@ def plan(
 
         return plan(asked, connection)
 
-    return _ran(work, config, as_json, verbose)
+    return ran(work, config, as_json, verbose)
 
 
 def rebuild(
@@ -111,31 +102,7 @@ def rebuild(
 
         return rebuild(asked, connection)
 
-    return _ran(work, config, as_json, verbose)
-
-
-def check(
-    online: Annotated[
-        bool, typer.Option("--online", help="Also ask both vendors; few requests, no writes.")
-    ] = False,
-    swagger: Annotated[
-        Path | None,
-        typer.Option(
-            "--swagger", metavar="FILE", help="Compare our names with a vendor's Swagger (JSON)."
-        ),
-    ] = None,
-    config: Config = None,
-    as_json: AsJson = False,
-    verbose: Verbose = False,
-) -> int:
-    """Check the configuration, and with --online that both vendors agree with it."""
-
-    def work(asked: Asked) -> int:
-        from syncd.cli.check import check
-
-        return check(asked, is_online=online, swagger=swagger)
-
-    return _ran(work, config, as_json, verbose)
+    return ran(work, config, as_json, verbose)
 
 
 def status(config: Config = None, as_json: AsJson = False, verbose: Verbose = False) -> int:
@@ -146,7 +113,7 @@ def status(config: Config = None, as_json: AsJson = False, verbose: Verbose = Fa
 
         return status(asked)
 
-    return _ran(work, config, as_json, verbose)
+    return ran(work, config, as_json, verbose)
 
 
 def show(
@@ -159,14 +126,14 @@ def show(
 
         return show(asked, wanted)
 
-    return _ran(work, config, as_json, verbose)
+    return ran(work, config, as_json, verbose)
 
 
 def why(
     wanted: Wanted,
     field: Annotated[
         str | None,
-        typer.Argument(metavar="[FIELD]", help="date, driver, obs, … ; else every field."),
+        typer.Argument(metavar="FIELD", help="date, driver, obs, … ; else every field."),
     ] = None,
     config: Config = None,
     as_json: AsJson = False,
@@ -179,7 +146,7 @@ def why(
 
         return why(asked, wanted, field)
 
-    return _ran(work, config, as_json, verbose)
+    return ran(work, config, as_json, verbose)
 
 
 def inbox(
@@ -197,7 +164,7 @@ def inbox(
 
         return list_inbox(asked)
 
-    return _ran(work, config, as_json, verbose)
+    return ran(work, config, as_json, verbose)
 
 
 def inbox_resolve(
@@ -206,7 +173,8 @@ def inbox_resolve(
         str, typer.Option("--choose", metavar="CHOICE", help="One of the item's choices.")
     ],
     value: Annotated[
-        str | None, typer.Option("--value", metavar="V", help="What some choices need.")
+        str | None,
+        typer.Option("--value", metavar="V", help="The amount or the OID that some choices need."),
     ] = None,
     config: Config = None,
     as_json: AsJson = False,
@@ -219,7 +187,7 @@ def inbox_resolve(
 
         return resolve(asked, item_id, choice, value)
 
-    return _ran(work, config, as_json, verbose)
+    return ran(work, config, as_json, verbose)
 
 
 def outbox(
@@ -237,7 +205,7 @@ def outbox(
 
         return list_outbox(asked)
 
-    return _ran(work, config, as_json, verbose)
+    return ran(work, config, as_json, verbose)
 
 
 IntentNumber = Annotated[int, typer.Argument(metavar="ID", help="The number in `syncd outbox`.")]
@@ -256,7 +224,7 @@ def outbox_requeue(
 
         return requeue(asked, intent_id)
 
-    return _ran(work, config, as_json, verbose)
+    return ran(work, config, as_json, verbose)
 
 
 def outbox_discard(
@@ -272,7 +240,7 @@ def outbox_discard(
 
         return discard(asked, intent_id)
 
-    return _ran(work, config, as_json, verbose)
+    return ran(work, config, as_json, verbose)
 
 
 def pause(
@@ -285,7 +253,7 @@ def pause(
 
         return pause(asked, name)
 
-    return _ran(work, config, as_json, verbose)
+    return ran(work, config, as_json, verbose)
 
 
 def resume(
@@ -298,210 +266,7 @@ def resume(
 
         return resume(asked, name)
 
-    return _ran(work, config, as_json, verbose)
-
-
-def db_upgrade(config: Config = None, as_json: AsJson = False, verbose: Verbose = False) -> int:
-    """Bring the store's tables up to date; SQLite does so by itself."""
-
-    def work(asked: Asked) -> int:
-        from syncd.cli.tables import upgrade
-
-        return upgrade(asked)
-
-    return _ran(work, config, as_json, verbose)
-
-
-def db_current(config: Config = None, as_json: AsJson = False, verbose: Verbose = False) -> int:
-    """Say which tables the store has, and which this syncd wants."""
-
-    def work(asked: Asked) -> int:
-        from syncd.cli.tables import current
-
-        return current(asked)
-
-    return _ran(work, config, as_json, verbose)
-
-
-def db_backup(
-    path: Annotated[Path, typer.Argument(metavar="PATH", help="A file that is not there yet.")],
-    config: Config = None,
-    as_json: AsJson = False,
-    verbose: Verbose = False,
-) -> int:
-    """Copy the store while syncd runs."""
-
-    def work(asked: Asked) -> int:
-        from syncd.cli.tables import backup
-
-        return backup(asked, path)
-
-    return _ran(work, config, as_json, verbose)
-
-
-def init(
-    short_name: Annotated[
-        str | None,
-        typer.Option("--short-name", metavar="NAME", help="The agency's short name in AgentOS."),
-    ] = None,
-    agentos_key_env: Annotated[
-        str | None,
-        typer.Option(
-            "--agentos-key-env", metavar="VARIABLE", help="The variable with the AgentOS key."
-        ),
-    ] = None,
-    agentos_key_file: Annotated[
-        Path | None,
-        typer.Option("--agentos-key-file", metavar="PATH", help="Or the file with it."),
-    ] = None,
-    letsjobit_key_env: Annotated[
-        str | None,
-        typer.Option(
-            "--letsjobit-key-env", metavar="VARIABLE", help="The variable with the LetsJobIt token."
-        ),
-    ] = None,
-    letsjobit_key_file: Annotated[
-        Path | None,
-        typer.Option("--letsjobit-key-file", metavar="PATH", help="Or the file with it."),
-    ] = None,
-    company_id: Annotated[
-        str | None,
-        typer.Option("--company-id", metavar="ID", help="Your company's id at LetsJobIt."),
-    ] = None,
-    contractor: Annotated[
-        list[str] | None,
-        typer.Option("--contractor", metavar="OID", help="Whose jobs become visits (repeatable)."),
-    ] = None,
-    branch: Annotated[
-        list[str] | None,
-        typer.Option("--branch", metavar="OID", help="Only these branches; else all."),
-    ] = None,
-    visit_when: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--visit-when", metavar="STATUS", help="In these a job gets a visit (repeatable)."
-        ),
-    ] = None,
-    in_progress: Annotated[
-        str | None,
-        typer.Option("--in-progress", metavar="STATUS", help='The visit has begun; "": none.'),
-    ] = None,
-    awaiting_access: Annotated[
-        str | None,
-        typer.Option("--awaiting-access", metavar="STATUS", help='Nobody was let in; "": none.'),
-    ] = None,
-    completed: Annotated[
-        str | None, typer.Option("--completed", metavar="STATUS", help="The visit is closed.")
-    ] = None,
-    cancelled: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--cancelled", metavar="STATUS", help='No visit is needed; "": none (repeatable).'
-        ),
-    ] = None,
-    driver: Annotated[
-        str | None,
-        typer.Option("--driver", metavar="ID", help="Who gets visits that no rule places."),
-    ] = None,
-    amount_field: Annotated[
-        str | None,
-        typer.Option("--amount-field", metavar="NAME", help="Where the pounds are entered."),
-    ] = None,
-    name: Annotated[
-        str | None,
-        typer.Option("--name", metavar="NAME", help="Your word for the agency; the short name."),
-    ] = None,
-    store: Annotated[
-        str | None, typer.Option("--store", metavar="URL", help="Where syncd remembers.")
-    ] = None,
-    agentos_url: Annotated[
-        str, typer.Option("--agentos-url", metavar="URL", help="Another address of AgentOS.")
-    ] = "",
-    letsjobit_url: Annotated[
-        str, typer.Option("--letsjobit-url", metavar="URL", help="Another address of LetsJobIt.")
-    ] = "",
-    force: Annotated[bool, typer.Option("--force", help="Replace a configuration.")] = False,
-    config: Annotated[
-        Path | None,
-        typer.Option("--config", metavar="PATH", help="What is written; else ./syncd.toml."),
-    ] = None,
-    verbose: Verbose = False,
-) -> int:
-    """Ask for two keys and a few answers, write a configuration, and show the first plan."""
-
-    def work(asked: Asked) -> int:
-        from syncd.cli.init import Given, GivenKey, init
-
-        def one(word: str | None) -> list[str] | None:
-            return None if word is None else [word]
-
-        given = Given(
-            short_name=short_name,
-            agentos_key=GivenKey(agentos_key_env, agentos_key_file),
-            letsjobit_key=GivenKey(letsjobit_key_env, letsjobit_key_file),
-            name=name,
-            company_id=company_id,
-            contractors=contractor or None,
-            branches=branch or None,
-            statuses={
-                "visit_when": visit_when or None,
-                "in_progress": one(in_progress),
-                "awaiting_access": one(awaiting_access),
-                "completed": one(completed),
-                "cancelled": cancelled or None,
-            },
-            driver=driver,
-            amount_field=amount_field,
-            store=store,
-            agentos_url=agentos_url,
-            letsjobit_url=letsjobit_url,
-            replaces=force,
-        )
-        return init(asked, given, is_terminal=sys.stdin.isatty() and sys.stderr.isatty())
-
-    return _ran(work, config, False, verbose)
-
-
-def sandbox(
-    port: Annotated[int, typer.Option("--port", help="0: any free port.")] = 8400,
-    seed: Annotated[int, typer.Option("--seed", help="The same seed, the same people.")] = 7,
-    agentos_limit: Annotated[
-        str, typer.Option("--agentos-limit", metavar="N/S", help="Requests per seconds.")
-    ] = "50/60",
-    letsjobit_limit: Annotated[
-        str, typer.Option("--letsjobit-limit", metavar="N/S", help="Requests per seconds.")
-    ] = "100/10",
-    config_out: Annotated[
-        Path | None,
-        typer.Option("--config-out", metavar="PATH", help="Write a configuration for it."),
-    ] = None,
-    config: Annotated[Path | None, typer.Option("--config", hidden=True)] = None,
-    as_json: AsJson = False,
-    verbose: Verbose = False,
-) -> int:
-    """Serve stand-ins for both vendors on this machine, until Ctrl-C."""
-
-    def work(asked: Asked) -> int:
-        from syncd.cli.sandbox import sandbox
-
-        limits = (agentos_limit, letsjobit_limit)
-        return sandbox(asked, port=port, seed=seed, limits=limits, config_out=config_out)
-
-    return _ran(work, config, as_json, verbose)
-
-
-def demo(
-    config: Annotated[Path | None, typer.Option("--config", hidden=True)] = None,
-    verbose: Verbose = False,
-) -> int:
-    """Show the whole story on this machine, with invented people and no account."""
-
-    def work(asked: Asked) -> int:
-        from syncd.cli.demo import demo
-
-        return demo()
-
-    return _ran(work, config, False, verbose)
+    return ran(work, config, as_json, verbose)
 
 
 LATER = {
@@ -575,7 +340,7 @@ def _add_later(app: typer.Typer, name: str, instead: str) -> None:
             cure = instead.format(example=example_config())
             raise SyncdError("not_yet", f"this version has no `syncd {name}` yet", cure)
 
-        return _ran(work, None, "--json" in context.args, False)
+        return ran(work, None, "--json" in context.args, False)
 
     taking_anything = {"allow_extra_args": True, "ignore_unknown_options": True}
     app.command(

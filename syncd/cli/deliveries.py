@@ -12,11 +12,20 @@ def tell_deliveries(deliveries: Sequence[Mapping[str, Any]]) -> None:
     """One paragraph per closure, one line per part."""
     for each in deliveries:
         tell()
-        done = moment_of(each["acknowledged_at"]) or "not yet"
+        at = moment_of(each["acknowledged_at"])
+        done = f"acknowledged {at}" if at else "not acknowledged yet"
         closed = moment_of(each["closed_at"]) or "at an unknown time"
-        tell(f"  visit {each['visit_key']} closed {closed}, acknowledged {done}")
+        tell_prose(f"visit {each['visit_key']} closed {closed}, {done}", indent=2, hanging=4)
         for name, part in each["parts"].items():
             tell_prose(f"{name}: {_told(part)}", indent=4, hanging=8)
+
+
+def _decided(answer: Mapping[str, Any] | None) -> str:
+    """Who said what about the amount of an invoice."""
+    if answer is None:
+        return ""
+    did = "approved" if answer["choice"] == "approve" else f"amount {answer['value']} entered"
+    return f"{did} by {answer['by']} on {moment_of(answer['at'])}"
 
 
 def _told(part: Mapping[str, Any]) -> str:
@@ -24,6 +33,7 @@ def _told(part: Mapping[str, Any]) -> str:
     words = [
         PROOFS.get(part["proof"], part["proof"]) if part["proof"] else part["state"],
         in_words(part),
+        _decided(part.get("decided")),
         tries if part["attempts"] else "never sent by this store",
         part["reason"] if part["state"] != IntentState.DONE else "",
     ]

@@ -14,6 +14,7 @@ personal data.
 """
 
 import os
+import re
 import sys
 import traceback
 from collections.abc import Callable
@@ -121,7 +122,11 @@ def usage_line(mistake: "TyperException") -> SyncdError:
     context = getattr(mistake, "ctx", None)
     path = context.command_path if context is not None else "syncd"
     message = " ".join(str(words).split()).rstrip(".") or "no command was given"
-    return SyncdError("usage", f"{message[:1].lower()}{message[1:]}", f"see {path} --help")
+    message = re.sub(r" \(Possible options: (.+)\)$", r"; there is \1", message)
+    hint = f"see {path} --help"
+    if path == "syncd" and message.startswith("No such option"):
+        hint = f"options stand after the command; {hint}"
+    return SyncdError("usage", f"{message[:1].lower()}{message[1:]}", hint)
 
 
 def bug(error: Exception) -> SyncdError:

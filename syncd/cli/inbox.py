@@ -13,7 +13,7 @@ from syncd.cli.waiting import tell_item
 from syncd.store import inbox
 from syncd.store.inbox import InboxItem
 from syncd.telling.jobs import job_numbers
-from syncd.telling.questions import checked_value, item_document, resolved_document
+from syncd.telling.questions import IN_COMMAND, checked_value, item_document, resolved_document
 from syncd.telling.words import age, count
 
 
@@ -35,7 +35,8 @@ def list_inbox(asked: Asked) -> int:
             _tell_in_full(asked, each, numbers)
     decided = len(items) - len(waiting)
     if decided:
-        tell(f"{count(decided, 'decided item holds', 'decided items hold')} while the cause lasts.")
+        said = count(decided, "question is answered", "questions are answered")
+        tell(f"{said}; an answer holds as long as its cause lasts.")
     return DONE
 
 
@@ -46,7 +47,7 @@ def _tell_in_full(asked: Asked, item: InboxItem, numbers: Mapping[str, str]) -> 
 
 def resolve(asked: Asked, item_id: int, choice: str, value: str | None) -> int:
     """Record the decision; the next cycle acts on it."""
-    checked = checked_value(choice, value)
+    checked = checked_value(choice, value, place=IN_COMMAND)
     with asked.store() as (_, database):
         now = datetime.now(UTC)
         item = database.run_now(

@@ -9,7 +9,7 @@ from typing import Any
 from syncd.cli.asked import Asked, who
 from syncd.cli.exits import DONE
 from syncd.cli.screen import moment, print_json, tell
-from syncd.telling.pausing import connection_named, paused_document, set_paused
+from syncd.telling.pausing import paused_document, set_paused
 
 
 def pause(asked: Asked, name: str) -> int:
@@ -38,7 +38,7 @@ def resume(asked: Asked, name: str) -> int:
 def _change(asked: Asked, name: str, *, is_paused: bool) -> tuple[Any, bool]:
     """The connection's row as it is now, and whether it was changed."""
     with asked.store() as (settings, database):
-        connection = connection_named(settings, name)
+        connection = settings.connection_asked_for(name)
         return database.run_now(
             set_paused, connection, is_paused=is_paused, who=who(), now=datetime.now(UTC)
         )

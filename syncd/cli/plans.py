@@ -7,6 +7,7 @@ intents are then not known, and the exit code is 4), and `paused` and `held` as 
 import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from syncd import app as application
 from syncd.app import asked_connections, open_app
@@ -42,34 +43,56 @@ LONGEST_LINE = 66
 
 def plan(asked: Asked, connection: str | None) -> int:
     """Show the plan of every asked connection."""
-    reports, left_out, numbers = asyncio.run(_plan(asked, connection))
+    planned = look(asked, connection)
     if asked.as_json:
-        print_json(plan_document(reports, left_out))
+        print_json(plan_document(planned))
     else:
-        for report in reports:
-            _show(report, numbers)
-        tell_left_out(asked, left_out)
-    return INCOMPLETE if any(report.errors for report in reports) else DONE
+        tell_plan(asked, planned)
+    return planned.code
 
 
-async def _plan(
-    asked: Asked, connection: str | None
-) -> tuple[Sequence[PlanReport], LeftOut, Mapping[str, str]]:
+@dataclass(frozen=True)
+class Planned:
+    """The plans, what was left out, and the numbers of the jobs by OID."""
+
+    reports: Sequence[PlanReport]
+    left_out: LeftOut
+    numbers: Mapping[str, str]
+
+    @property
+    def code(self) -> int:
+        """The exit code."""
+        return INCOMPLETE if any(report.errors for report in self.reports) else DONE
+
+
+def look(asked: Asked, connection: str | None) -> Planned:
+    """Plan, and tell nobody yet."""
+    return asyncio.run(_plan(asked, connection))
+
+
+def tell_plan(asked: Asked, planned: Planned) -> None:
+    """The plans for people."""
+    for report in planned.reports:
+        _show(report, planned.numbers)
+    tell_left_out(asked, planned.left_out)
+
+
+async def _plan(asked: Asked, connection: str | None) -> Planned:
     async with open_app(asked.settings()) as app:
         names = [each.name for each in asked_connections(app.settings, connection)]
         async with progress(app.database, names):
             reports = await application.plan(app, name=connection)
         left_out = await left_out_of(app, names, [each.name for each in reports])
         jobs = {each.job_id for report in reports for each in report.intents if each.job_id}
-        return reports, left_out, await app.database.read(numbers_of, jobs)
+        return Planned(reports, left_out, await app.database.read(numbers_of, jobs))
 
 
-def plan_document(reports: Sequence[PlanReport], left_out: LeftOut) -> dict[str, Json]:
+def plan_document(planned: Planned) -> dict[str, Json]:
     """The plans as JSON (interface: `plan --json`)."""
     return {
-        "connections": [_connection(each) for each in reports],
-        "paused": list(left_out.paused),
-        "held": list(left_out.held),
+        "connections": [_connection(each) for each in planned.reports],
+        "paused": list(planned.left_out.paused),
+        "held": list(planned.left_out.held),
     }
 
 

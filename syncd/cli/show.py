@@ -13,6 +13,7 @@ from syncd.cli.screen import heading, moment_of, output, print_json, table, tell
 from syncd.cli.waiting import tell_choices
 from syncd.model import Json, Side
 from syncd.telling.changes import what_of
+from syncd.telling.decisions import DECIDED, answer_of
 from syncd.telling.sides import link_documents
 from syncd.telling.words import NAMES, in_short, plain
 from syncd.translate.words import priority_note
@@ -129,7 +130,8 @@ def _show_history(asked: Asked, link: Mapping[str, Any]) -> None:
     tell()
     rows = table("when", "who", "what", "why", whole=("when",))
     for each in history[-LATEST:]:
-        what = f"{each['event']} {each['field'] or ''}".strip()
+        answer = answer_of(each["to"]).values() if each["event"] == DECIDED else [each["field"]]
+        what = " ".join([each["event"], *(str(word) for word in answer if word)])
         rows.add_row(moment_of(each["at"]), each["who"], what, plain(each["why"]))
     output().print(rows)
     if len(history) > LATEST:

@@ -11,7 +11,14 @@ from syncd.cli.asked import Asked
 from syncd.cli.exits import DONE
 from syncd.cli.screen import heading, output, print_json, table, tell, tell_prose
 from syncd.model import Side
-from syncd.telling.health import budget_words, cycle_words, headline, lane_words, status_document
+from syncd.telling.health import (
+    budget_words,
+    cycle_words,
+    headline,
+    lane_words,
+    running_words,
+    status_document,
+)
 from syncd.telling.words import NAMES, count
 
 
@@ -19,12 +26,13 @@ def status(asked: Asked) -> int:
     """Show how everything stands."""
     now = datetime.now(UTC)
     with asked.store() as (settings, database):
-        document = database.read_now(status_document, settings, now=now)
+        document = database.read_now(status_document, database, settings, now=now)
     if asked.as_json:
         print_json(document)
         return DONE
-    shown: Any = document["connections"]
-    for each in shown:
+    shown: Any = document
+    tell(running_words(shown, now))
+    for each in shown["connections"]:
         _show(asked, each, now)
     return DONE
 
@@ -44,7 +52,8 @@ def _show(asked: Asked, each: Mapping[str, Any], now: datetime) -> None:
     rows.add_row("  inbox", _inbox_words(asked, each["inbox"]))
     output().print(rows)
     for error in (each["last_cycle"] or {}).get("errors", []):
-        tell_prose(f"problem: {error['message']}", indent=2, hanging=4)
+        hint = f" ({error['hint']})" if error["hint"] else ""
+        tell_prose(f"problem: {error['message']}{hint}", indent=2, hanging=4)
     if each["paused"]:
         tell(f"  start it again: {asked.command('resume', each['name'])}")
 

@@ -34,7 +34,7 @@ def upgrade(asked: Asked) -> int:
 
 def current(asked: Asked) -> int:
     """Say what the tables are."""
-    with asked.database() as (_, database):
+    with asked.database(must_be_there=True) as (_, database):
         found = _document(database)
         if asked.as_json:
             print_json(found)
@@ -48,8 +48,11 @@ def current(asked: Asked) -> int:
 
 
 def backup(asked: Asked, path: Path) -> int:
-    """Write one consistent copy."""
-    with asked.store() as (_, database):
+    """Write one consistent copy, whatever the tables are: also before an upgrade."""
+    with asked.database(must_be_there=True) as (_, database):
+        if schema.current(database) is None:
+            # A copy of nothing would look like a backup.
+            schema.need_current(database)
         write_backup(database, path.absolute())
         if asked.as_json:
             print_json({"path": str(path.absolute())})

@@ -11,6 +11,7 @@ from syncd.cli.deliveries import tell_deliveries
 from syncd.cli.exits import DONE
 from syncd.cli.screen import heading, moment_of, print_json, tell, tell_prose
 from syncd.model import Json, Part
+from syncd.telling.decisions import DECIDED
 from syncd.telling.deliveries import in_words
 from syncd.telling.why import reason, why_documents
 from syncd.telling.words import in_short
@@ -42,6 +43,8 @@ def _tell(name: str, story: Mapping[str, Any]) -> None:
         cycle = f" in cycle {change['cycle']}" if change["cycle"] is not None else ""
         when = f"{moment_of(change['at'])}, by {change['who']}{cycle}"
         tell_prose(f"{when}: {reason(change)}", indent=4, hanging=6)
+        if change["event"] == DECIDED:
+            continue
         before, after = _value(change["from"]), _value(change["to"])
         if before != "nothing":
             tell_prose(f"from {before}", indent=6, hanging=8)

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
+from syncd.errors import SyncdError
 from syncd.settings.features import (
     CreateJobsSettings,
     CustomFieldSettings,
@@ -107,3 +108,13 @@ class Settings(Table):
     def connection(self, name: str) -> ConnectionSettings | None:
         """The connection of that name, None where there is none."""
         return next((each for each in self.connections if each.name == name), None)
+
+    def connection_asked_for(self, name: str) -> ConnectionSettings:
+        """The connection that somebody named; SyncdError listing those there are."""
+        found = self.connection(name)
+        if found is None:
+            known = ", ".join(each.name for each in self.connections)
+            raise SyncdError(
+                "unknown_connection", f"there is no connection {name!r}", f"one of: {known}"
+            )
+        return found

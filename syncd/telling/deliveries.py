@@ -9,9 +9,10 @@
 
 Oldest closure first. Parts are status, signature, job-sheet, invoice and confirm, as far as they
 were planned; `change` is the number of the change in the outbox. Of a status `to` is its OID and
-`name` its name, an invoice also has `number`, `gross` and `vat`. `proof` is sent (read back after
-it was sent), answered (AgentOS said so and does not show it), found (it was there already),
-"a person" or waived. `sha256` is null where syncd found what it had not sent itself.
+`name` its name, an invoice also has `number`, `gross`, `vat`, and in `decided` what a person said
+about its amount (see `decisions`) or null. `proof` is sent (read back after it was sent), answered
+(AgentOS said so and does not show it), found (it was there already), "a person" or waived. `sha256`
+is null where syncd found what it had not sent itself.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,8 +25,10 @@ from syncd.reconcile.drafts import effect_key
 from syncd.store.closures import StoredClosure, closures_of_link
 from syncd.store.database import Session
 from syncd.store.directory import load_directory
+from syncd.store.journal import history
 from syncd.store.observations import observations_by_id
 from syncd.store.outbox import StoredIntent, intents_of_link
+from syncd.telling.decisions import invoice_decision
 from syncd.telling.words import iso
 
 PROOFS = {
@@ -49,6 +52,7 @@ def delivery_documents(session: Session, link: Link) -> list[dict[str, Json]]:
     visits = {key: visit_of(found) for key, found in seen.items()}
     intents = intents_of_link(session, link.link_id)
     statuses = status_names(session, link.connection)
+    told = history(session, link.link_id)
 
     def closed_at(closure: StoredClosure) -> datetime | None:
         visit = visits.get(closure.visit_key)
@@ -58,17 +62,32 @@ def delivery_documents(session: Session, link: Link) -> list[dict[str, Json]]:
     documents: list[dict[str, Json]] = []
     for each in kept:
         visit = visits.get(each.visit_key)
+        visit_id = visit.visit_id if visit is not None else None
         documents.append(
             {
-                "visit_id": visit.visit_id if visit is not None else None,
+                "visit_id": visit_id,
                 "visit_key": each.visit_key,
                 "closed_at": iso(closed_at(each)),
                 "acknowledged_at": iso(each.delivered_at or _confirmed_at(intents, each.visit_key)),
                 "invoice_number": each.invoice_number,
-                "parts": _parts(intents, each.visit_key, statuses),
+                "parts": _decided(_parts(intents, each.visit_key, statuses), told, visit_id),
             }
         )
     return documents
+
+
+def _decided(
+    parts: dict[str, dict[str, Json]], told: Sequence[Mapping[str, Any]], visit_id: int | None
+) -> dict[str, Json]:
+    """The same parts, in which the invoice also has what a person said about its amount."""
+    decided: dict[str, Json] = {}
+    for name, part in parts.items():
+        if name == Part.INVOICE:
+            sent = part["sent_at"]
+            before = datetime.fromisoformat(sent) if isinstance(sent, str) else None
+            part = {**part, "decided": invoice_decision(told, visit_id, before)}
+        decided[name] = part
+    return decided
 
 
 def _confirmed_at(intents: Sequence[StoredIntent], visit_key: str) -> datetime | None:
@@ -88,7 +107,7 @@ def status_names(session: Session, name: str) -> dict[str, str]:
 
 def _parts(
     intents: Sequence[StoredIntent], visit_key: str, statuses: Mapping[str, str]
-) -> dict[str, Json]:
+) -> dict[str, dict[str, Json]]:
     ours = [
         each
         for each in intents

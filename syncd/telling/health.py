@@ -1,6 +1,9 @@
 """The health of every connection, from the store alone; no vendor is asked.
 
-    {"at": "…Z", "connections": [{"name": "northgate", "enabled": true,
+    {"at": "…Z",
+     "running": null or {"process": 12, "host": "office", "command": "syncd run", "since": "…Z",
+                         "heard_seconds_ago": null or 4},
+     "connections": [{"name": "northgate", "enabled": true,
        "paused": null or {"since": "…Z", "by": "ann"}, "held_by": null or "process 12 on …",
        "last_cycle": null or {"number": 7, "started_at": "…Z", "finished_at": "…Z",
                               "outcome": "ok", "errors": [{"code", "message", "hint"}]},
@@ -12,9 +15,10 @@
        "visits": {"linked": 8, "open": 8},
        "outbox": {"pending": 0, "in_doubt": 0, "dead": 0}, "inbox": 0}]}
 
-The lanes are jobs, visits, closures and directory; late is what `freshness` calls stale, and
-`problem` the error code for which the daemon could not read a late one. A budget is null while its
-key was never used.
+`running` is the syncd that works with the store now, null where none does; `heard_seconds_ago` is
+null on SQLite, where the operating system tells that it lives. The lanes are jobs, visits, closures
+and directory; late is what `freshness` calls stale, and `problem` the error code for which the
+daemon could not read a late one. A budget is null while its key was never used.
 """
 
 from collections.abc import Mapping
@@ -26,9 +30,10 @@ from syncd.freshness import LaneAge, lanes_of
 from syncd.model import Json, Side
 from syncd.settings import ConnectionSettings, ScheduleSettings, Settings
 from syncd.store import budgets, cycles, due, inbox, leases, links, outbox
-from syncd.store.database import Session
+from syncd.store.database import Database, Session
+from syncd.store.presence import DAEMON, Presence, present_syncd, read_words
 from syncd.telling.pausing import paused_document
-from syncd.telling.words import iso, span
+from syncd.telling.words import age, iso, span
 
 OUTCOMES = {
     "ok": "both sides agreed",
@@ -38,16 +43,43 @@ OUTCOMES = {
 }
 
 
-def status_document(session: Session, settings: Settings, *, now: datetime) -> dict[str, Json]:
-    """The health of every connection as JSON."""
-    connections: list[Json] = [
-        _connection(session, each, settings.schedule, now) for each in settings.connections
-    ]
-    return {"at": iso(now), "connections": connections}
+def status_document(
+    session: Session, database: Database, settings: Settings, *, now: datetime
+) -> dict[str, Json]:
+    """The health of every connection as JSON, and which syncd works on them."""
+    present = present_syncd(session, database)
+    connections: list[Json] = []
+    for each in settings.connections:
+        held_by = _held_by(session, database, each.name, present)
+        connections.append(_connection(session, each, settings.schedule, now, held_by=held_by))
+    return {"at": iso(now), "running": _running(present), "connections": connections}
+
+
+def _held_by(
+    session: Session, database: Database, name: str, present: Presence | None
+) -> str | None:
+    """Who works on a connection. On SQLite its lease lasts a while longer than a killed holder."""
+    words = leases.holder_of(session, name)
+    if words is None or not database.is_sqlite:
+        return words
+    holder = read_words(words)
+    is_alive = present is not None and (holder is None or holder.process == present.process)
+    return words if is_alive else None
+
+
+def _running(present: Presence | None) -> Json:
+    if present is None:
+        return None
+    return {**asdict(present), "since": iso(present.since)}
 
 
 def _connection(
-    session: Session, connection: ConnectionSettings, schedule: ScheduleSettings, now: datetime
+    session: Session,
+    connection: ConnectionSettings,
+    schedule: ScheduleSettings,
+    now: datetime,
+    *,
+    held_by: str | None,
 ) -> dict[str, Json]:
     name = connection.name
     lanes = lanes_of(session, connection, schedule, now=now)
@@ -56,7 +88,7 @@ def _connection(
         "name": name,
         "enabled": connection.enabled,
         "paused": paused_document(cycles.connection_row(session, name)),
-        "held_by": leases.holder_of(session, name),
+        "held_by": held_by,
         "last_cycle": _last_cycle(session, name),
         "lanes": {each.lane.value: _lane(each, failures.get(each.lane)) for each in lanes},
         "budgets": {side.value: _budget(session, connection, side) for side in Side},
@@ -98,12 +130,29 @@ def _budget(session: Session, connection: ConnectionSettings, side: Side) -> Jso
     return None if state is None else asdict(state)
 
 
+def running_words(document: Mapping[str, Any], now: datetime) -> str:
+    """Whether a syncd runs, in one sentence."""
+    running = document["running"]
+    if running is None:
+        ends = [each["last_cycle"] for each in document["connections"]]
+        last = max((each["finished_at"] for each in ends if each is not None), default=None)
+        ago = age(None if last is None else datetime.fromisoformat(last), now)
+        return f"No syncd runs now; the last cycle ended {ago}." if last else "No syncd runs now."
+    since = age(datetime.fromisoformat(running["since"]), now)
+    who = f"process {running['process']} on {running['host']}, started {since}"
+    heard = running["heard_seconds_ago"]
+    sign = "" if heard is None else f", last sign of life {span(heard)} ago"
+    what = "syncd runs" if running["command"] == DAEMON else f"{running['command']} is at work"
+    return f"{what}: {who}{sign}"
+
+
 def headline(each: Mapping[str, Any]) -> str:
     """How a connection of the document fares, in a few words."""
     if not each["enabled"]:
         return "switched off in the configuration"
     if each["paused"]:
-        return f"paused by {each['paused']['by']} since {each['paused']['since']}"
+        since = datetime.fromisoformat(each["paused"]["since"]).astimezone()
+        return f"paused by {each['paused']['by']} since {since:%Y-%m-%d %H:%M:%S}"
     at_work = f"at work: {each['held_by']}" if each["held_by"] else ""
     if each["last_cycle"] is None:
         return at_work or "had no cycle yet"

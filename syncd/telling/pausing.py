@@ -6,9 +6,8 @@
 from datetime import datetime
 from typing import Any
 
-from syncd.errors import ConfigError, Problem
 from syncd.model import Json
-from syncd.settings import ConnectionSettings, Settings
+from syncd.settings import ConnectionSettings
 from syncd.store import cycles
 from syncd.store.database import Session
 from syncd.store.journal import Entry, record
@@ -20,15 +19,6 @@ def paused_document(row: Any) -> Json:
     if row is None or row.paused_at is None:
         return None
     return {"since": iso(row.paused_at), "by": row.paused_by}
-
-
-def connection_named(settings: Settings, name: str) -> ConnectionSettings:
-    """A connection of the configuration; ConfigError listing them for another name."""
-    found = settings.connection(name)
-    if found is None:
-        known = ", ".join(each.name for each in settings.connections)
-        raise ConfigError([Problem("", f"there is no connection {name!r}", f"one of: {known}")])
-    return found
 
 
 def set_paused(

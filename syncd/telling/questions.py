@@ -10,6 +10,8 @@
     {"item": {…}, "choice": "agentos", "value": null}
 """
 
+from dataclasses import dataclass
+
 from syncd.errors import SyncdError
 from syncd.evidence.amounts import PENNY, read_amount
 from syncd.model import Json
@@ -40,27 +42,43 @@ def resolved_document(item: InboxItem, choice: str, value: str | None) -> dict[s
     return {"item": item_document(item), "choice": choice, "value": value}
 
 
-def checked_value(choice: str, value: str | None) -> str | None:
-    """The value that a choice needs, as it is stored; SyncdError where it does not fit."""
+@dataclass(frozen=True)
+class Place:
+    """Where somebody gives a value: how it is called there, and how one is written."""
+
+    name: str
+    spelled: str
+
+
+IN_COMMAND = Place("--value", "write --value {}")
+IN_BODY = Place("`value`", 'send "value": "{}"')
+IN_FORM = Place("the value", "enter {}")
+
+
+def checked_value(choice: str, value: str | None, *, place: Place) -> str | None:
+    """The value that a choice needs, as it is stored; SyncdError, in the words of the place, where
+    it does not fit."""
     if choice in VALUES:
-        return _amount(choice, value)
+        return _amount(choice, value, place)
     if value is not None and choice != "it-arrived":
-        raise SyncdError("unknown_value", f"--value means nothing with {choice}", "leave it out")
+        raise SyncdError(
+            "unknown_value", f"{place.name} means nothing with {choice}", "leave it out"
+        )
     return value
 
 
-def _amount(choice: str, value: str | None) -> str:
-    cure = f"write --value {VALUES[choice]}"
+def _amount(choice: str, value: str | None, place: Place) -> str:
+    cure = place.spelled.format(VALUES[choice])
     if value is None:
         raise SyncdError("missing_value", f"{choice} needs the amount", cure)
     try:
         amount = read_amount(value)
     except ValueError as error:
         raise SyncdError(
-            "unknown_value", f"--value is no amount of money: it {error}", cure
+            "unknown_value", f"{place.name} is no amount of money: it {error}", cure
         ) from None
     if amount != amount.quantize(PENNY):
         raise SyncdError(
-            "unknown_value", "--value is no amount of money: it has parts of a penny", cure
+            "unknown_value", f"{place.name} is no amount of money: it has parts of a penny", cure
         )
     return f"{amount:.2f}"

@@ -12,6 +12,9 @@ visits leave: status, signature, job-sheet, invoice, confirm. Of a part `to` say
 (of a status also its `name`) and `visit` is the closed visit; `deliveries` (as in `show`) has the
 closures.
 
+Of an invoice `inbox_decided` is a person's answer about its amount, and `to` is that answer:
+{"choice": "enter", "value": "96.00"}.
+
 Changes are the oldest first; the last one is the answer. `who` is syncd or a person; for what was
 `adopted` it is syncd that noticed, and the rule says which side had changed it.
 """
@@ -23,6 +26,7 @@ from syncd.errors import SyncdError
 from syncd.model import Field, Json, Link, Part
 from syncd.settings import Settings
 from syncd.store.database import Session
+from syncd.telling.decisions import ABOUT_INVOICES, DECIDED, answer_of
 from syncd.telling.deliveries import delivery_documents, status_names
 from syncd.telling.found import find_links
 from syncd.telling.sides import history_documents, link_document
@@ -132,7 +136,8 @@ def _story(
     name: str, history: Sequence[Mapping[str, Any]], now: Mapping[str, Any]
 ) -> dict[str, Json]:
     changes = _changes(name, history)
-    value = now[name]["letsjobit"] if name in now else changes[-1]["to"] if changes else None
+    done = [each["to"] for each in changes if each["event"] != DECIDED]
+    value = now[name]["letsjobit"] if name in now else done[-1] if done else None
     return {"value": value, "changes": list[Json](changes)}
 
 
@@ -163,6 +168,8 @@ def _adopted(entry: Mapping[str, Any], name: str, is_whole: bool) -> tuple[Json,
 
 
 def _delivered(entry: Mapping[str, Any], name: str) -> tuple[Json, Json] | None:
+    if name == Part.INVOICE and entry["event"] == DECIDED and entry["from"] in ABOUT_INVOICES:
+        return None, answer_of(entry["to"])
     is_about = entry["event"] in DELIVERED and entry["field"] == name
     return (entry["from"], entry["to"]) if is_about else None
 
@@ -180,6 +187,9 @@ def _written(entry: Mapping[str, Any], parts: Sequence[str]) -> tuple[Json, Json
 
 def reason(change: Mapping[str, Any]) -> str:
     """What happened and by which rule, in words."""
+    if change["event"] == DECIDED:
+        said = " ".join(str(each) for each in change["to"].values() if each is not None)
+        return f"answered {said}. Asked was: {change['why']}"
     words = STORY.get(change["event"]) or DELIVERED[change["event"]]
     rule = change["why"].removeprefix("visit: ")
     return words if rule == NO_RULE else f"{words}: {rule}"

@@ -27,6 +27,7 @@ async def ask(endpoint: Endpoint, method: str, path: str, **options: Any) -> htt
 async def test_status_is_the_document_of_the_command(endpoint: Endpoint) -> None:
     """`/api/v1/status` says what `syncd status --json` says."""
     document = (await ask(endpoint, "GET", "/api/v1/status")).raise_for_status().json()
+    assert document["running"] is None  # no process holds this store
     (connection,) = document["connections"]
     assert connection["name"] == NAME
     assert connection["outbox"] == {"pending": 0, "in_doubt": 1, "dead": 2}
@@ -112,7 +113,19 @@ async def test_an_answer_that_does_not_fit_is_declined(
     answer = await ask(endpoint, "POST", f"/api/v1/inbox/{number}/resolve", json=body)
     assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
     assert set(answer.json()["error"]) == {"code", "message", "hint"}
+    assert "--" not in answer.text
     assert len(await endpoint.database.read(inbox.open_items)) == 2
+
+
+async def test_an_amount_that_does_not_fit_names_the_field(endpoint: Endpoint) -> None:
+    """In the words of the request's body, not of a command."""
+    items = (await ask(endpoint, "GET", "/api/v1/inbox")).json()["items"]
+    number = next(each["id"] for each in items if each["kind"] == "missing_amount")
+    path = f"/api/v1/inbox/{number}/resolve"
+    answer = await ask(endpoint, "POST", path, json={"choose": "enter", "value": "1.234"})
+    error = answer.json()["error"]
+    assert error["message"] == "`value` is no amount of money: it has parts of a penny"
+    assert error["hint"] == 'send "value": "120.00"'
 
 
 async def test_a_question_that_nobody_asks_is_not_found(endpoint: Endpoint) -> None:
@@ -172,4 +185,5 @@ async def test_an_unknown_connection_is_not_found(endpoint: Endpoint, decision: 
     """The names that there are stand in the hint."""
     answer = await ask(endpoint, "POST", f"/api/v1/connections/elsewhere/{decision}")
     assert answer.status_code == 404
+    assert answer.json()["error"]["code"] == "unknown_connection"
     assert NAME in answer.json()["error"]["hint"]

@@ -7,6 +7,7 @@ import io
 import pytest
 from PIL import Image
 
+from syncd.cli.asked import who
 from tests.cli.terminal import Terminal
 
 TAP = "MJ-10458"
@@ -131,3 +132,46 @@ def test_an_amount_is_taken_as_people_write_it(in_step: Terminal) -> None:
     assert in_step("run-once").code == 0
     (invoice,) = in_step.records("invoices")
     assert invoice["Amount"] == 1234.5
+
+
+def test_who_entered_an_amount_is_told(in_step: Terminal) -> None:
+    """The person's answer is in `show` beside the invoice, and in `why` with the question."""
+    close(in_step, amount="")
+    assert in_step("run-once").code == 3
+    (item,) = in_step("inbox", "--json").document["items"]
+    number = str(item["id"])
+    assert in_step("inbox", "resolve", number, "--choose", "enter", "--value", "96").code == 0
+    assert in_step("run-once").code == 0
+    (link,) = in_step("show", TAP, "--json").document["links"]
+    decided = link["deliveries"][0]["parts"]["invoice"]["decided"]
+    assert (decided["choice"], decided["value"], decided["by"]) == ("enter", "96.00", who())
+    said = " ".join(in_step("show", TAP).out.split())
+    assert f"amount 96.00 entered by {who()} on " in said
+    assert "inbox_decided enter" in said
+    why = in_step("why", TAP, "invoice", "--json").document["links"][0]["fields"]["invoice"]
+    answer, submitted = why["changes"]
+    assert (answer["event"], answer["who"]) == ("inbox_decided", who())
+    assert answer["to"] == {"choice": "enter", "value": "96.00"}
+    assert submitted["event"] == "submit_invoice"
+    assert why["value"]["gross"] == "96.00"
+    told = " ".join(in_step("why", TAP, "invoice").out.split())
+    assert f"by {who()}: answered enter 96.00. Asked was: Visit {TAP} has no readable" in told
+
+
+def test_an_amount_of_the_engineer_has_nobody_else_to_name(in_step: Terminal) -> None:
+    """Where no person was asked, nobody is named."""
+    close(in_step)
+    assert in_step("run-once").code == 0
+    (link,) = in_step("show", TAP, "--json").document["links"]
+    assert link["deliveries"][0]["parts"]["invoice"]["decided"] is None
+
+
+def test_an_answer_before_the_invoice_is_planned_is_in_why(in_step: Terminal) -> None:
+    """Who said that there is no charge: no invoice will ever tell."""
+    close(in_step, amount="")
+    assert in_step("run-once").code == 3
+    (item,) = in_step("inbox", "--json").document["items"]
+    assert in_step("inbox", "resolve", str(item["id"]), "--choose", "no-charge").code == 0
+    told = " ".join(in_step("why", TAP, "invoice").out.split())
+    assert "  invoice: nothing\n" in in_step("why", TAP, "invoice").out
+    assert f"by {who()}: answered no-charge. Asked was:" in told

@@ -69,6 +69,23 @@ def test_a_mistyped_command_is_one_line(terminal: Terminal, words: tuple[str, ..
     assert terminal(*words, "--json").document["error"]["code"] == "usage"
 
 
+def test_an_option_before_the_command_is_told_where_it_belongs(terminal: Terminal) -> None:
+    """Everybody types it there once."""
+    said = terminal("--config", "syncd.toml", "status")
+    assert said.err == (
+        "syncd: no such option: --config (options stand after the command; see syncd --help)\n"
+    )
+
+
+def test_an_option_that_was_meant_is_named(terminal: Terminal) -> None:
+    """Without brackets in brackets."""
+    said = terminal("run-once", "--conection", "x")
+    assert said.err == (
+        "syncd: no such option: --conection; there is --config, --connection "
+        "(see syncd run-once --help)\n"
+    )
+
+
 def test_the_version_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     """The name and the version, as the package has it."""
     assert run(["--version"]) == 0
@@ -84,6 +101,18 @@ def test_every_command_has_help(capsys: pytest.CaptureFixture[str]) -> None:
     for words in (["db", "upgrade"], ["inbox", "resolve"], ["outbox", "discard"]):
         assert run([*words, "--help"]) == 0
         assert "--config" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", [(), ("init",), ("inbox",), ("inbox", "resolve"), ("db",)])
+def test_the_help_fits_80_columns_and_names_no_type_of_a_flag(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`--json <bool>` would have people type a word after it."""
+    monkeypatch.setenv("COLUMNS", "80")
+    assert run([*words, "--help"]) == 0
+    out = capsys.readouterr().out
+    assert "bool" not in out
+    assert max(map(len, out.splitlines())) <= 80
 
 
 def test_help_loads_nothing_heavy() -> None:

@@ -48,6 +48,11 @@ def init(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> Init:
     return call
 
 
+def forget_store(terminal: Terminal) -> None:
+    """Begin without the store that every test is given."""
+    (terminal.directory / STORE).unlink()
+
+
 def requests_to_agentos(terminal: Terminal) -> int:
     """How many requests the sandbox has counted."""
     return sum(each["vendor"] == "agentos" for each in terminal.ask("GET", "ledger")["entries"])
@@ -136,12 +141,56 @@ def test_nothing_is_replaced_unasked(init: Init, terminal: Terminal) -> None:
 def test_a_refused_key_ends_with_4_and_leaves_nothing(
     init: Init, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without a terminal it cannot be typed again."""
+    """Without a terminal it cannot be typed again; no store stays behind that was not there."""
+    forget_store(terminal)
     monkeypatch.setenv("AGENTOS_TEST_KEY", "aos-wrong")
     said = init(*CONTRACTOR, *DRIVER)
     assert said.code == 4
     assert "401" in said.err
-    assert not terminal.config.exists()
+    assert "(nothing was written; check key and short name, and ask the agency" in said.err
+    assert list(terminal.directory.iterdir()) == []
+
+
+def test_an_outage_is_for_the_person_to_repeat(init: Init, terminal: Terminal) -> None:
+    """Nobody tries it again by itself; nothing is left behind."""
+    forget_store(terminal)
+    terminal.fault(kind="status", status=503, vendor="agentos", times=None)
+    said = init(*CONTRACTOR, *DRIVER)
+    assert (said.code, said.out, said.err.count("\n")) == (4, "", 1)
+    assert "(nothing was written; check the network and the address; then give the" in said.err
+    assert "tries again" not in said.err
+    assert list(terminal.directory.iterdir()) == []
+
+
+def test_a_store_that_was_there_stays(init: Init, terminal: Terminal) -> None:
+    """It may hold what an earlier configuration did."""
+    terminal.fault(kind="status", status=503, vendor="agentos", times=None)
+    before = (terminal.directory / STORE).stat().st_ino
+    assert init(*CONTRACTOR, *DRIVER).code == 4
+    assert (terminal.directory / STORE).stat().st_ino == before
+
+
+def test_answers_that_are_missing_leave_no_store(init: Init, terminal: Terminal) -> None:
+    """The vendors were read, and the configuration was not written."""
+    forget_store(terminal)
+    assert init().code == 2
+    assert list(terminal.directory.iterdir()) == []
+
+
+def test_one_document(init: Init, terminal: Terminal) -> None:
+    """--json: what was written, what both vendors say, and the plan; a failure in the same way."""
+    said = init(*CONTRACTOR, *DRIVER, "--json")
+    assert said.code == 0
+    document = said.document
+    assert (document["config"], document["variables"]) == (str(terminal.config), None)
+    assert document["check"]["outcome"] == "ok"
+    (planned,) = document["plan"]["connections"]
+    assert [each["kind"] for each in planned["intents"]] == ["create_visit"] * 8
+    again = init(*CONTRACTOR, *DRIVER, "--json")
+    assert (again.code, again.document["error"]["code"]) == (2, "config")
+    wrong = init(*CONTRACTOR, *DRIVER, "--company-id", "c-1", "--force", "--json")
+    assert (wrong.code, wrong.document["plan"]) == (2, None)
+    assert wrong.document["error"] == wrong.document["check"]["error"]
 
 
 def test_keys_from_files_are_named_by_their_files(init: Init, terminal: Terminal) -> None:

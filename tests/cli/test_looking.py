@@ -1,10 +1,15 @@
 """`status`, `show` and `why`: what an operator sees of the store."""
 
+import os
 from datetime import date, timedelta
 
 import pytest
 
-from tests.cli.terminal import Terminal
+from syncd.store import leases
+from syncd.store.database import Database
+from syncd.store.holding import hold
+from syncd.store.leases import holder_text
+from tests.cli.terminal import STORE, Terminal
 
 
 def test_status_before_the_first_cycle(terminal: Terminal) -> None:
@@ -38,7 +43,42 @@ def test_status_says_that_a_cycle_was_not_finished(in_step: Terminal) -> None:
     assert in_step("run-once").code == 4
     said = in_step("status")
     assert (said.code, "the last cycle was not finished" in said.out) == (0, True)
-    assert "problem: " in said.out
+    problem = " ".join(said.out.split()).partition("problem: ")[2]
+    assert "(if it stays so, check base_url" in problem
+
+
+def test_status_says_whether_a_syncd_runs(in_step: Terminal) -> None:
+    """Which process, on which machine, since when; without one, when the last cycle ended."""
+    said = in_step("status")
+    assert said.out.startswith("No syncd runs now; the last cycle ended ")
+    assert in_step("status", "--json").document["running"] is None
+    words = holder_text("syncd run")
+    store = Database(f"sqlite:///{in_step.directory / STORE}")
+    with hold(store, words):
+        store.run_now(leases.take, "northgate", owner="a", holder=words)
+        there = in_step("status")
+        document = in_step("status", "--json").document
+    # The lease is left behind, as by a kill; the lock is not.
+    left_behind = in_step("status", "--json").document
+    store.close()
+    place = f"process {os.getpid()} on {os.uname().nodename}, started "
+    assert there.out.startswith(f"syncd runs: {place}")
+    assert f"at work: {words}" in there.out
+    running = document["running"]
+    assert (running["process"], running["command"]) == (os.getpid(), "syncd run")
+    assert (running["host"], running["heard_seconds_ago"]) == (os.uname().nodename, None)
+    assert document["connections"][0]["held_by"] == words
+    assert left_behind["running"] is None
+    assert left_behind["connections"][0]["held_by"] is None
+
+
+def test_status_tells_a_command_from_the_daemon(in_step: Terminal) -> None:
+    """Somebody's run-once is at work, but does not go on."""
+    store = Database(f"sqlite:///{in_step.directory / STORE}")
+    with hold(store, holder_text("syncd run-once")):
+        said = in_step("status").out
+    store.close()
+    assert said.startswith(f"syncd run-once is at work: process {os.getpid()} on ")
 
 
 @pytest.mark.parametrize("name", ["GlobalReference", "OID"])

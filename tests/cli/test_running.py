@@ -4,6 +4,7 @@ import os
 import select
 import subprocess
 import sys
+from collections.abc import Sequence
 
 import pytest
 
@@ -112,6 +113,29 @@ def test_an_unknown_connection_is_named_with_those_there_are(terminal: Terminal)
     assert said.code == 2
     assert said.err.count("\n") == 1
     assert "northgate" in said.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run-once", "--connection", "southgate"),
+        ("plan", "--connection", "southgate"),
+        ("rebuild", "--connection", "southgate"),
+        ("pause", "southgate"),
+        ("resume", "southgate"),
+    ],
+)
+def test_an_unknown_connection_has_one_code_everywhere(
+    in_step: Terminal, words: Sequence[str]
+) -> None:
+    """Programs read the same of every command, and of the admin endpoint."""
+    said = in_step(*words, "--json")
+    assert said.code == 2
+    assert said.document["error"] == {
+        "code": "unknown_connection",
+        "message": "there is no connection 'southgate'",
+        "hint": "one of: northgate",
+    }
 
 
 def test_a_paused_connection_is_left_out_and_said_so(in_step: Terminal) -> None:

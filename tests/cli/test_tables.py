@@ -9,7 +9,7 @@ from tests.cli.terminal import STORE, Terminal
 
 def test_an_empty_store_is_upgraded_when_asked(terminal: Terminal) -> None:
     """`current` says what is missing and changes nothing; `upgrade` makes it."""
-    (terminal.directory / STORE).unlink()
+    (terminal.directory / STORE).write_bytes(b"")
     said = terminal("db", "current")
     assert (said.code, "syncd db upgrade" in said.out) == (0, True)
     assert terminal("db", "current", "--json").document == {

@@ -31,7 +31,7 @@ from syncd.store.links import load_links
 from syncd.store.listings import Answered
 from syncd.telling.choices import VALUES, meanings
 from syncd.telling.jobs import MOST_JOBS, jobs_of, visits_of
-from syncd.telling.questions import checked_value, item_document
+from syncd.telling.questions import IN_FORM, checked_value, item_document
 
 router = APIRouter()
 
@@ -171,7 +171,7 @@ def resolve(
 ) -> Response:
     """Record an answer, and go on to the next question."""
     try:
-        checked = checked_value(choose, value.strip() or None)
+        checked = checked_value(choose, value.strip() or None, place=IN_FORM)
     except SyncdError as error:
         wrong = {"choice": choose, "value": value, "words": _wrong_value(error)}
         return _question_page(screen, item_id, wrong=wrong)
@@ -184,10 +184,10 @@ def resolve(
 
 
 def _wrong_value(error: SyncdError) -> str:
-    """The mistake without the words of the command line."""
+    """The mistake as the form says it."""
     if error.code == "missing_value":
         return "Enter the amount, for example 120.00."
-    reason = error.message.removeprefix("--value is no amount of money: it ")
+    reason = error.message.removeprefix("the value is no amount of money: it ")
     return f"That is no amount of money: it {reason}. Enter it like 120.00."
 
 

@@ -18,7 +18,7 @@ from syncd.model import Side
 from syncd.settings import ConnectionSettings, Settings
 from syncd.store import due, listings
 from syncd.store.budgets import key_id
-from syncd.store.database import Session
+from syncd.store.database import Database, Session
 from syncd.telling.health import budget_words, headline, status_document
 from syncd.telling.pausing import set_paused
 
@@ -32,12 +32,14 @@ Health = tuple[str, str]
 def overview(screen: AtScreen) -> Response:
     """How everything fares."""
     now = screen.desk.clock()
-    found = screen.desk.read(_facts, screen.settings, now)
+    found = screen.desk.read(_facts, screen.desk.reads, screen.settings, now)
     return screen.page("overview.html", connections=found, headline=_in_all(found))
 
 
-def _facts(session: Session, settings: Settings, now: datetime) -> list[dict[str, Any]]:
-    document: Any = status_document(session, settings, now=now)
+def _facts(
+    session: Session, database: Database, settings: Settings, now: datetime
+) -> list[dict[str, Any]]:
+    document: Any = status_document(session, database, settings, now=now)
     paces = _paces(session, settings, now)
     return [
         {
