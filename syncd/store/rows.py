@@ -36,7 +36,7 @@ def upsert(
     unless it is to give a value to a column to `fill` that has none.
 
     All rows have the same columns; those to `keep` are written at the insert alone. Without
-    `compare` every row is written.
+    `compare` every row is written; with it also one that lacks what is to `fill`.
     """
     if not rows:
         return
@@ -48,4 +48,9 @@ def upsert(
     differs = or_(*changes, *fills) if compare else None
     values = {name: new[name] for name in rows[0] if name not in (*keys, *keep)}
     statement = statement.on_conflict_do_update(index_elements=keys, set_=values, where=differs)
-    session.execute(statement, list(rows))
+    if session.dialect.name == "sqlite" and session.dialect.insert_executemany_returning:
+        # As one statement with all rows, for which the driver lets go of the interpreter once. It
+        # does so at each row otherwise, too shortly for other threads to get in: they would wait.
+        session.execute(statement.returning(table.c[keys[0]]), list(rows)).close()
+    else:
+        session.execute(statement, list(rows))
