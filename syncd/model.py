@@ -138,6 +138,7 @@ class Lane(StrEnum):
     JOBS = "jobs"
     VISITS = "visits"
     DIRECTORY = "directory"
+    STATEMENTS = "statements"
 
     @property
     def side(self) -> Side:
@@ -254,7 +255,9 @@ class VisitRecord:
 
     `tag` is what our tag on the visit names, whether it stands on a line or in `obs`; None where
     the visit carries none. `visit_id` is None where a visit was made in LetsJobIt itself.
-    `has_lines` says whether the answer shows lines at all.
+    `has_lines` says whether the answer shows lines at all. `is_field` says that it may have been
+    raised in the field: it is of the kind that becomes a job (`connections.create_jobs.only`).
+    `files` are values of custom fields that are names of pictures or PDFs.
     """
 
     visit_id: VisitId
@@ -283,6 +286,9 @@ class VisitRecord:
     closed_at: datetime | None
     has_lines: bool
     tag: Tag | None
+    created_at: datetime | None = None
+    files: tuple[str, ...] = ()
+    is_field: bool = False
 
 
 @dataclass(frozen=True)
@@ -427,6 +433,10 @@ class IntentKind(StrEnum):
     UPDATE_JOB = "update_job"
     ATTACH_DOCUMENT = "attach_document"
     SUBMIT_INVOICE = "submit_invoice"
+    ADD_NOTE = "add_note"
+    ADD_PHOTO = "add_photo"
+    SET_CUSTOM_FIELD = "set_custom_field"
+    CREATE_LEAD = "create_lead"
     CONFIRM_CLOSE = "confirm_close"
 
 
@@ -437,6 +447,9 @@ class Part(StrEnum):
     SIGNATURE = "signature"
     JOB_SHEET = "job-sheet"
     INVOICE = "invoice"
+    NOTE = "note"
+    PHOTO = "photo"
+    LEAD = "lead"
     CONFIRM = "confirm"
 
 
@@ -509,6 +522,10 @@ class Intent:
     effect_key: str | None = None
 
 
+NEEDS = "it-arrived needs"
+"""The detail of a question that says what the value of `it-arrived` must hold."""
+
+
 @dataclass(frozen=True)
 class Question:
     """Something only a person can decide; `topic` is unique per connection and kind."""
@@ -525,17 +542,25 @@ class Question:
 
 @dataclass(frozen=True)
 class GuardReport:
-    """A guard that holds intents back: what was allowed, what was found, and of which jobs."""
+    """A guard that holds intents back: what was allowed, what was found, and of which jobs.
+
+    `kind` is what the intents do.
+    """
 
     guard: str
     limit: str
     found: str
     keys: tuple[str, ...]
     jobs: tuple[JobId, ...] = ()
+    kind: IntentKind | None = None
 
 
 class DirectoryKind(StrEnum):
-    """What the directory caches; `preferences` are those of one property together."""
+    """What the directory caches; `preferences` are those of one property together.
+
+    `lettings_property` is what a property's custom field says of it, `custom_field` the field in
+    which visits are shown, by `job` or `property` and its name, `lead_sources` all of the agency.
+    """
 
     BRANCH = "branch"
     STATUS_TYPE = "status_type"
@@ -544,6 +569,9 @@ class DirectoryKind(StrEnum):
     TENANCY = "tenancy"
     TENANT = "tenant"
     PREFERENCES = "preferences"
+    LETTINGS_PROPERTY = "lettings_property"
+    CUSTOM_FIELD = "custom_field"
+    LEAD_SOURCES = "lead_sources"
 
 
 @dataclass(frozen=True)
@@ -566,6 +594,9 @@ class NeedKind(StrEnum):
     PROPERTY = "property"
     TENANT = "tenant"
     PREFERENCES = "preferences"
+    LETTINGS_PROPERTY = "lettings_property"
+    CUSTOM_FIELD = "custom_field"
+    LEAD_SOURCES = "lead_sources"
     JOB = "job"
     VISIT = "visit"
 

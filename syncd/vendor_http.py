@@ -70,9 +70,12 @@ class Auth:
     name: str
     secret: str = field(repr=False)
     scheme: str = ""
+    may_have_blanks: bool = False
+    """Of a whole Cookie header, not of a key."""
 
     def __post_init__(self) -> None:
-        if not self.secret or not all("!" <= letter <= "~" for letter in self.secret):
+        first = " " if self.may_have_blanks else "!"
+        if not self.secret.strip() or not all(first <= each <= "~" for each in self.secret):
             cure = "copy it again, without spaces, line breaks or quotation marks"
             raise ConfigError([Problem("api_key", "holds characters that no key can have", cure)])
 
@@ -148,10 +151,11 @@ class VendorHttp:
         patience: Patience | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         tally: Tally | None = None,
+        judge: Judge | None = None,
     ) -> None:
         self.requests_sent = 0
         self.clock_skew_seconds: float | None = None  # as the latest answer showed it
-        self.judge = Judge(side, auth.secret)
+        self.judge = judge or Judge(side, auth.secret)
         self._side = side
         self._http = http
         self._base_url = base_url.rstrip("/")

@@ -21,9 +21,10 @@ _MESSAGE_FIELDS = ("error", "errors", "meta", "message", "exceptionmessage", "mo
 # What we send about people and their homes, in either vendor's names; a refusal may quote it.
 _PRIVATE_FIELDS = frozenset(
     "obs contactperson contactphone signeename signeeemail signature customer site address postcode"
-    " description content".split()
+    " description content notes forename surname email phone".split()
 )
 _SHORTEST_PRIVATE_TEXT = 4
+_SHORTEST_PRIVATE_LINE = 12
 
 _INVISIBLE = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
 _MARKUP = re.compile(r"<[^<>]*>")
@@ -77,7 +78,7 @@ def masked(text: str, secrets: Iterable[str]) -> str:
 
 
 def private_texts(body: object) -> Iterator[str]:
-    """The texts about people in a body that we send."""
+    """The texts about people in a body that we send; of long ones each line, too."""
     if isinstance(body, list | tuple):
         for inner in body:
             yield from private_texts(inner)
@@ -87,6 +88,7 @@ def private_texts(body: object) -> Iterator[str]:
                 yield from private_texts(value)
             elif str(name).lower() in _PRIVATE_FIELDS and len(value) >= _SHORTEST_PRIVATE_TEXT:
                 yield value
+                yield from (e for e in value.splitlines() if len(e) >= _SHORTEST_PRIVATE_LINE)
 
 
 def looks_like_html(content: bytes) -> bool:

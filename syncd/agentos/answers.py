@@ -43,6 +43,13 @@ def page_in(body: Wire) -> Page:
     return Page(records=records, unreadable=len(elements) - len(records), total=total)
 
 
+def records_in(body: Wire) -> tuple[Record, ...]:
+    """A page, or a bare list where the vendor's page does not say which; ValueError for neither."""
+    if isinstance(body, list):
+        return tuple(each for each in body if isinstance(each, dict))
+    return page_in(body).records
+
+
 def written_in(body: Wire) -> Written:
     """An OID as a bare text or number, an object with one, a message, or nothing."""
     if body is None or body == "":

@@ -6,37 +6,25 @@ at most 1000 at a time; `Count` is the total over all pages. Sections named belo
 vendor's article on the V4 Maintenance API.
 """
 
-import base64
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
-from urllib.parse import quote
 
-from syncd.agentos.answers import LONGEST_OID, Page, Written, page_in, written_in
+from syncd.agentos.answers import Page, Written
+from syncd.agentos.custom_fields import (
+    get_custom_field_value,
+    list_custom_fields,
+    set_custom_field,
+)
 from syncd.agentos.names import Names
-from syncd.errors import VendorError
+from syncd.agentos.tier import LARGEST_PAGE, Tier
+from syncd.agentos.uploads import Document, document_body
 from syncd.model import Urgency
-from syncd.vendor_http import Answer, Auth, Call, VendorHttp
+from syncd.vendor_http import Auth, VendorHttp
 from syncd.wire_json import Record, Wire
 
 __all__ = ["Document", "Maintenance", "Page", "Written", "agentos_auth"]
-
-LARGEST_PAGE = 1000
-"""The most records that AgentOS gives at a time."""
-
-
-Segment = str | int
-
-
-@dataclass(frozen=True)
-class Document:
-    """A file to upload; `mime_type` is the extension with its dot, or a media type."""
-
-    name: str
-    mime_type: str
-    content: bytes = field(repr=False)
 
 
 def agentos_auth(
@@ -57,57 +45,56 @@ class Maintenance:
         names: Names | None = None,
         urgency: Urgency = Urgency.POLLS,
     ) -> None:
-        self._http = http
-        self._short_name = short_name
+        self._tier = Tier(http, "maintenance", short_name, urgency)
         self._names = names or Names()
-        self._urgency = urgency
 
     def at(self, urgency: Urgency) -> "Maintenance":
         """The same client, whose calls wait for permits with another urgency."""
+        tier = self._tier
         return Maintenance(
-            self._http, short_name=self._short_name, names=self._names, urgency=urgency
+            tier.http, short_name=tier.short_name, names=self._names, urgency=urgency
         )
 
     # Branches and properties
 
     async def list_branches(self, *, offset: int = 0, count: int = LARGEST_PAGE) -> Page:
         """GET /company/branches/{offset}/{count} ("Get branches")."""
-        return await self._list("list_branches", "company", "branches", offset, count)
+        return await self._tier.list_page("list_branches", "company", "branches", offset, count)
 
     async def list_properties(
         self, branch_id: str, *, offset: int = 0, count: int = LARGEST_PAGE
     ) -> Page:
         """GET /properties/{branchID}/{offset}/{count} ("Get properties for maintenance");
         archived ones too."""
-        return await self._list("list_properties", "properties", branch_id, offset, count)
+        return await self._tier.list_page("list_properties", "properties", branch_id, offset, count)
 
     async def get_property(self, property_id: str) -> Record:
         """GET /properties/{propertyID} ("Property and contact lookups")."""
-        return await self._get("get_property", "properties", property_id)
+        return await self._tier.get_record("get_property", "properties", property_id)
 
     # Jobs
 
     async def list_status_types(self, *, offset: int = 0, count: int = LARGEST_PAGE) -> Page:
         """GET /jobs/statusTypes/{offset}/{count} ("Get job status types")."""
-        return await self._list("list_status_types", "jobs", "statusTypes", offset, count)
+        return await self._tier.list_page("list_status_types", "jobs", "statusTypes", offset, count)
 
     async def get_status_type(self, status_id: str) -> Record:
         """GET /jobs/statustypes/{statusID} ("Job tracking and reporting", this spelling)."""
-        return await self._get("get_status_type", "jobs", "statustypes", status_id)
+        return await self._tier.get_record("get_status_type", "jobs", "statustypes", status_id)
 
     async def list_jobs(
         self, branch_id: str, *, offset: int = 0, count: int = LARGEST_PAGE
     ) -> Page:
         """GET /jobs/{branchID}/{offset}/{count} ("Job tracking and reporting"); no filters."""
-        return await self._list("list_jobs", "jobs", branch_id, offset, count)
+        return await self._tier.list_page("list_jobs", "jobs", branch_id, offset, count)
 
     async def get_job(self, job_id: str) -> Record:
         """GET /jobs/{jobID} ("Track job progress"); VendorGarbled when it is about another job."""
-        record = await self._get("get_job", "jobs", job_id)
+        record = await self._tier.get_record("get_job", "jobs", job_id)
         answered = record.get("OID") or record.get("ID") or job_id
         if isinstance(answered, str) and answered != job_id:
-            call = self._read_call("get_job", "jobs", job_id)
-            raise self._http.judge.unreadable(call, "it is about another job")
+            call = self._tier.read_call("get_job", "jobs", job_id)
+            raise self._tier.http.judge.unreadable(call, "it is about another job")
         return record
 
     async def create_job(
@@ -138,7 +125,7 @@ class Maintenance:
                 "ReportedAt": None if reported_at is None else reported_at.isoformat(),
             },
         )
-        return await self._write("create_job", "POST", ("jobs", branch_id, "job"), body)
+        return await self._tier.write("create_job", "POST", ("jobs", branch_id, "job"), body)
 
     async def patch_job(
         self,
@@ -170,7 +157,7 @@ class Maintenance:
             name, is_in_body = self._names.no_contractor
             body |= {name: True} if is_in_body else {}
             params |= {} if is_in_body else {name: "true"}
-        return await self._write(
+        return await self._tier.write(
             "patch_job", "PATCH", ("jobs", job_id), body, params=params, is_repeatable=True
         )
 
@@ -179,8 +166,8 @@ class Maintenance:
 
         Never repeated here: a second one would be a second document.
         """
-        body = self._document(document)
-        return await self._write(
+        body = document_body(self._names, document)
+        return await self._tier.write(
             "attach_document", "POST", ("jobs", job_id, "attachdocument"), body
         )
 
@@ -190,25 +177,27 @@ class Maintenance:
         self, branch_id: str, *, offset: int = 0, count: int = LARGEST_PAGE
     ) -> Page:
         """GET /contacts/contractors/{branchID}/{offset}/{count} ("Contractor management")."""
-        return await self._list(
+        return await self._tier.list_page(
             "list_contractors", "contacts", "contractors", branch_id, offset, count
         )
 
     async def get_contractor(self, contractor_id: str) -> Record:
         """GET /contacts/contractors/{contractorID} ("Contractor management")."""
-        return await self._get("get_contractor", "contacts", "contractors", contractor_id)
+        return await self._tier.get_record(
+            "get_contractor", "contacts", "contractors", contractor_id
+        )
 
     async def get_landlord(self, landlord_id: str) -> Record:
         """GET /contacts/landlords/{landlordID} ("Property and contact lookups")."""
-        return await self._get("get_landlord", "contacts", "landlords", landlord_id)
+        return await self._tier.get_record("get_landlord", "contacts", "landlords", landlord_id)
 
     async def get_tenant(self, tenant_id: str) -> Record:
         """GET /contacts/tenants/{tenantID} ("Property and contact lookups")."""
-        return await self._get("get_tenant", "contacts", "tenants", tenant_id)
+        return await self._tier.get_record("get_tenant", "contacts", "tenants", tenant_id)
 
     async def get_staff_member(self, staff_member_id: str) -> Record:
         """GET /contacts/staff/{staffMemberID} ("Property and contact lookups")."""
-        return await self._get("get_staff_member", "contacts", "staff", staff_member_id)
+        return await self._tier.get_record("get_staff_member", "contacts", "staff", staff_member_id)
 
     # Tenancies, preferences, custom fields
 
@@ -217,7 +206,7 @@ class Maintenance:
     ) -> Page:
         """GET /{branchID}/tenancies/tenancyState/{offset}/{count} ("Job tracking and reporting");
         archived ones too."""
-        return await self._list(
+        return await self._tier.list_page(
             "list_tenancy_states", branch_id, "tenancies", "tenancyState", offset, count
         )
 
@@ -225,37 +214,25 @@ class Maintenance:
         self, property_id: str, *, offset: int = 0, count: int = LARGEST_PAGE
     ) -> Page:
         """GET /preferences/{propertyID}/{offset}/{count} ("Maintenance preferences"), by name."""
-        return await self._list("list_preferences", "preferences", property_id, offset, count)
+        return await self._tier.list_page(
+            "list_preferences", "preferences", property_id, offset, count
+        )
 
     async def get_preference(self, preference_id: str) -> Record:
         """GET /preferences/{preferenceID} ("Maintenance preferences")."""
-        return await self._get("get_preference", "preferences", preference_id)
+        return await self._tier.get_record("get_preference", "preferences", preference_id)
 
     async def list_custom_fields(self, object_id: str) -> tuple[Record, ...]:
         """GET /company/object/{objectID}/customfield ("Custom fields", singular `object`)."""
-        call = self._read_call("list_custom_fields", "company", "object", object_id, "customfield")
-        answer = await self._http.request(call)
-        fields = answer.body.get("CustomFields") if isinstance(answer.body, dict) else None
-        if not isinstance(fields, list):
-            raise self._unreadable(call, answer, "`CustomFields` is no list")
-        return tuple(record for record in fields if isinstance(record, dict))
+        return await list_custom_fields(self._tier, object_id)
 
     async def get_custom_field_value(self, object_id: str, field_id: str) -> Wire:
         """GET /company/objects/{objectID}/{fieldID}/value ("Custom fields"): the bare value."""
-        call = self._read_call(
-            "get_custom_field_value", "company", "objects", object_id, field_id, "value"
-        )
-        return (await self._http.request(replace(call, is_body_needed=False))).body
+        return await get_custom_field_value(self._tier, object_id, field_id)
 
     async def set_custom_field(self, object_id: str, field_id: str, value: object) -> Written:
         """POST /company/objects/{objectID}/{fieldID}/customfield ("Custom fields"); repeatable."""
-        return await self._write(
-            "set_custom_field",
-            "POST",
-            ("company", "objects", object_id, field_id, "customfield"),
-            {self._names.of("CustomFieldValue", "Value"): value},
-            is_repeatable=True,
-        )
+        return await set_custom_field(self._tier, self._names, object_id, field_id, value)
 
     # Invoices
 
@@ -285,77 +262,7 @@ class Maintenance:
                 "InvoiceNumber": number,
                 "InvoiceDate": None if invoice_date is None else invoice_date.isoformat(),
                 "Description": description,
-                "Documents": [self._document(document) for document in documents],
+                "Documents": [document_body(self._names, document) for document in documents],
             },
         )
-        return await self._write("submit_invoice", "POST", ("invoice", "submit"), body)
-
-    def _document(self, document: Document) -> dict[str, object]:
-        return self._names.body(
-            "Document",
-            {
-                "DocumentName": document.name,
-                "MimeType": document.mime_type,
-                "Content": base64.b64encode(document.content).decode("ascii"),
-                "Size": len(document.content),
-            },
-        )
-
-    async def _list(self, operation: str, *segments: Segment) -> Page:
-        call = self._read_call(operation, *segments)
-        answer = await self._http.request(call)
-        try:
-            return page_in(answer.body)
-        except ValueError as why:
-            raise self._unreadable(call, answer, why) from None
-
-    async def _get(self, operation: str, *segments: Segment) -> Record:
-        call = self._read_call(operation, *segments)
-        answer = await self._http.request(call)
-        if not isinstance(answer.body, dict) or not answer.body:
-            raise self._unreadable(call, answer, "it is not one record")
-        return answer.body
-
-    async def _write(
-        self,
-        operation: str,
-        method: str,
-        segments: Sequence[Segment],
-        body: Mapping[str, object],
-        *,
-        params: Mapping[str, str] | None = None,
-        is_repeatable: bool = False,
-    ) -> Written:
-        call = Call(
-            operation,
-            method,
-            self._path(operation, segments),
-            params=params or {},
-            json=body,
-            is_repeatable=is_repeatable,
-            is_body_needed=False,
-            urgency=self._urgency,
-        )
-        answer = await self._http.request(call)
-        try:
-            written = written_in(answer.body)
-        except ValueError as why:
-            raise self._unreadable(call, answer, why) from None
-        if written.message is None:
-            return written
-        return replace(written, message=self._http.judge.said(call, written.message))
-
-    def _read_call(self, operation: str, *segments: Segment) -> Call:
-        return Call(operation, "GET", self._path(operation, segments), urgency=self._urgency)
-
-    def _path(self, operation: str, segments: Sequence[Segment]) -> str:
-        """The path with every OID percent-encoded. What cannot be an OID is found nowhere, and is
-        not asked for: `/jobs/` would be another route."""
-        for segment in map(str, segments):
-            if segment in {"", ".", ".."} or len(segment) > LONGEST_OID:
-                raise self._http.judge.not_found(Call(operation, "GET", ""))
-        tail = "/".join(quote(str(segment), safe="") for segment in segments)
-        return f"/v4/maintenance/{quote(self._short_name, safe='')}/{tail}"
-
-    def _unreadable(self, call: Call, answer: Answer, why: object) -> VendorError:
-        return self._http.judge.unreadable(call, str(why), status=answer.status)
+        return await self._tier.write("submit_invoice", "POST", ("invoice", "submit"), body)

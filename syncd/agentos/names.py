@@ -30,6 +30,10 @@ REQUIRED = frozenset(
         "ContractorInvoiceSubmissionModel.Amount",
         "ContractorInvoiceSubmissionModel.Documents",
         "CustomFieldValue.Value",
+        "PortalInvoice.amount",
+        "PortalInvoice.reference",
+        "LeadSubmissionModel.LeadType",
+        "LeadSubmissionModel.LeadSourceID",
         API_KEY,
     }
 )
@@ -58,6 +62,25 @@ WRITTEN: Mapping[str, tuple[str, ...]] = {
         "Documents",
     ),
     "CustomFieldValue": ("Value",),
+    "PortalInvoice": (
+        "amount",
+        "reference",
+        "vatAmount",
+        "invoiceDate",
+        "description",
+        "documents",
+    ),
+    "LeadSubmissionModel": (
+        "LeadType",
+        "LeadSourceID",
+        "BranchID",
+        "PropertyID",
+        "Forename",
+        "Surname",
+        "Email",
+        "Phone",
+        "Notes",
+    ),
 }
 """The bodies that we send and their fields, by our names."""
 

@@ -1,4 +1,4 @@
-"""AgentOS V4 Maintenance and the one list of V4 Documents: the routes.
+"""AgentOS's routes: V4 Maintenance and Property Management, the list of V4 Documents, V3's one.
 
 Read from the vendor's page "How do I use the V4 Maintenance API" alone. The page spells one path
 `statusTypes` and `statustypes`, so routing ignores case; ids do not. Routes stand in an order in
@@ -14,7 +14,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from syncd.sandbox import agentos_pm as management
 from syncd.sandbox import agentos_reads as reads
+from syncd.sandbox import agentos_v3 as legacy
 from syncd.sandbox import agentos_writes as writes
 from syncd.sandbox.ledger import Ledger
 from syncd.sandbox.wire import Refusal, json_answer, reason_of, world_of
@@ -23,6 +25,7 @@ from syncd.sandbox.world import World
 VENDOR = "agentos"
 MAINTENANCE = "/v4/maintenance/{shortName}"
 DOCUMENTS = "/v4/documents/{shortName}"
+MANAGEMENT = "/v4/propertymanagement/{shortName}"
 _PAGE = "/{offset}/{count}"
 
 
@@ -56,8 +59,23 @@ def _get(path: str, endpoint: reads.Endpoint, *, under: str = MAINTENANCE) -> Ro
     return _AnyCaseRoute(under + path, _locked(endpoint), "GET")
 
 
-def _write(method: str, path: str, endpoint: Callable[[Request], Awaitable[Response]]) -> Route:
-    return _AnyCaseRoute(MAINTENANCE + path, endpoint, method)
+def _write(
+    method: str,
+    path: str,
+    endpoint: Callable[[Request], Awaitable[Response]],
+    *,
+    under: str = MAINTENANCE,
+) -> Route:
+    return _AnyCaseRoute(under + path, endpoint, method)
+
+
+def _management_routes() -> list[Route]:
+    custom_field = "/company/objects/{objectID}/{fieldID}/customfield"
+    return [
+        *(_get(path, endpoint, under=MANAGEMENT) for path, endpoint in management.READS),
+        *(_write(*each, under=MANAGEMENT) for each in management.WRITES),
+        _write("POST", custom_field, writes.set_custom_value, under=MANAGEMENT),
+    ]
 
 
 def _routes() -> list[Route]:
@@ -90,6 +108,8 @@ def _routes() -> list[Route]:
         _get("/preferences/{preferenceID}", one("preferences", "preferenceID")),
         _write("POST", "/invoice/submit", writes.submit_invoice),
         _get("/documents/maintenance/{jobID}", reads.list_job_documents, under=DOCUMENTS),
+        _AnyCaseRoute(legacy.PATH, legacy.create_maintenance_job, "POST"),
+        *_management_routes(),
     ]
 
 

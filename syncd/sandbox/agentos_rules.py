@@ -30,11 +30,13 @@ _BEGINNINGS = {"pdf": b"%PDF-", "jpg": b"\xff\xd8\xff", "png": b"\x89PNG\r\n\x1a
 Check = Callable[[Any], str | None]
 
 
-def _text(value: Any) -> str | None:
+def text(value: Any) -> str | None:
+    """Any string."""
     return None if isinstance(value, str) else "must be a string"
 
 
-def _filled(value: Any) -> str | None:
+def filled(value: Any) -> str | None:
+    """A string that says something."""
     return None if isinstance(value, str) and value.strip() else "must be a string with a value"
 
 
@@ -75,36 +77,36 @@ def _list(value: Any) -> str | None:
 
 
 NEW_JOB: dict[str, Check] = {
-    "PropertyID": _filled,
-    "Description": _filled,
-    "StatusID": _filled,
-    "Title": _text,
-    "ContractorID": _filled,
+    "PropertyID": filled,
+    "Description": filled,
+    "StatusID": filled,
+    "Title": text,
+    "ContractorID": filled,
     "Priority": _priority,
     "ReportedAt": _moment,
 }
 NEW_JOB_REQUIRED = ("PropertyID", "Description", "StatusID")
 JOB_CHANGE: dict[str, Check] = {
-    "StatusID": _filled,
-    "Description": _text,
-    "ContractorID": _filled,
+    "StatusID": filled,
+    "Description": text,
+    "ContractorID": filled,
     "ClosedDate": _moment,
 }
 DOCUMENT: dict[str, Check] = {
-    "DocumentName": _filled,
-    "MimeType": _filled,
-    "Content": _filled,
+    "DocumentName": filled,
+    "MimeType": filled,
+    "Content": filled,
     "Size": _whole,
 }
 DOCUMENT_REQUIRED = ("DocumentName", "MimeType", "Content")
 INVOICE: dict[str, Check] = {
-    "ContractorID": _filled,
-    "JobID": _filled,
+    "ContractorID": filled,
+    "JobID": filled,
     "Amount": _money,
     "VATAmount": _money,
-    "InvoiceNumber": _filled,
+    "InvoiceNumber": filled,
     "InvoiceDate": _moment,
-    "Description": _text,
+    "Description": text,
     "Documents": _list,
 }
 INVOICE_REQUIRED = ("ContractorID", "JobID", "Amount", "Documents")

@@ -17,6 +17,8 @@ tenants, staff, preferences, custom_fields, custom_values, documents or invoices
                                     "signeeName", "signeeEmail", "signeeRating", "signature"}
     POST   /invoices/{key}/authorise   staff accept the invoice, which completes the job
     POST   /invoices/{key}/reject      … or do not
+    POST   /invoices/{key}/pay         … pay it: {"amount": 120.0}, default what it says
+    PUT    /portal                  {"session": …}: what opens the contractor portal from now on
     GET    /ledger?since=0          {"next", "entries"}: every vendor request
     DELETE /ledger                  forget requests and effects
     GET    /effects?since=0&kind=   {"next", "effects"}: every change made through the vendors'
@@ -24,7 +26,7 @@ tenants, staff, preferences, custom_fields, custom_values, documents or invoices
                                     visit_unchanged, visit_hidden, visit_shown, visit_deleted,
                                     close_confirmed, close_unconfirmed, job_created, job_updated,
                                     job_unchanged, document_attached, invoice_submitted,
-                                    custom_field_set
+                                    custom_field_set, lead_created, note_added, photos_added …
     GET    /limits                  {"limits", "keys"}: limits and the judge's verdict per key
     PUT    /limits                  {vendor: {"requests", "window_seconds", "counts_refused",
                                     "hammering_requests", "block_windows"}}; its keys start afresh
@@ -164,6 +166,11 @@ def put_keys(parts: Parts, request: Request, sent: Any) -> Any:
     return get_keys(parts, request, sent)
 
 
+def put_portal(parts: Parts, request: Request, sent: Any) -> Any:
+    parts.world.portal_session = sent["session"]
+    return sent
+
+
 def get_snapshot(parts: Parts, request: Request, sent: Any) -> Any:
     return parts.world.snapshot()
 
@@ -242,6 +249,7 @@ _PAGES: dict[str, dict[str, Endpoint]] = {
     },
     "/options": {"GET": get_options, "PATCH": patch_options},
     "/keys": {"GET": get_keys, "PUT": put_keys},
+    "/portal": {"PUT": put_portal},
     "/snapshot": {"GET": get_snapshot, "PUT": put_snapshot},
     "/reset": {"POST": reset},
     "/bulk": {"POST": add_many},

@@ -13,6 +13,7 @@ from syncd.sandbox.agentos_writes import new_job, settle_invoice, with_status
 from syncd.sandbox.faults import Faults
 from syncd.sandbox.ledger import Ledger
 from syncd.sandbox.limits import Limits
+from syncd.sandbox.portal_procedures import pay_invoice
 from syncd.sandbox.shelf import Record, Shelf
 from syncd.sandbox.visit_rules import with_plain_flags
 from syncd.sandbox.world import World, oid, short_id
@@ -150,6 +151,9 @@ def act_on_visit(parts: Parts, request: Request, sent: Any) -> Any:
 
 
 def act_on_invoice(parts: Parts, request: Request, sent: Any) -> Any:
+    if request.path_params["act"] == "pay":
+        key, amount = request.path_params["key"], (sent or {}).get("amount")
+        return pay_invoice(parts.world, key, amount=amount, at=parts.world.local_time())
     statuses = {"authorise": "Authorised", "reject": "Rejected"}
     status = statuses[request.path_params["act"]]
     return settle_invoice(parts.world, request.path_params["key"], status)

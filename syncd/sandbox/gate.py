@@ -20,6 +20,7 @@ from syncd.sandbox.connections import Connections, is_gone_within
 from syncd.sandbox.faults import Faults, Rule, spoiled
 from syncd.sandbox.ledger import Entry, Ledger, fingerprint
 from syncd.sandbox.limits import Admission, Limit, Limits, Outcome
+from syncd.sandbox.portal import session_of
 from syncd.sandbox.shifts import shift
 from syncd.sandbox.world import TIERS, World
 
@@ -74,10 +75,11 @@ class _Broken(Exception):
 
 
 def default_limits() -> dict[str, Limit]:
-    """Both vendors' published limits."""
+    """The vendors' published limits; none is known of the contractor portal."""
     return {
         "agentos": Limit(50, 60.0, hammering_requests=3),
         "letsjobit": Limit(100, 10.0),
+        "portal": Limit(0, 60.0),
     }
 
 
@@ -85,6 +87,8 @@ def vendor_of(path: str) -> str | None:
     """Whose path this is; None: the sandbox's own."""
     if path.startswith("/_sandbox"):
         return None
+    if path.startswith("/api/trpc"):
+        return "portal"
     return "letsjobit" if path.startswith("/api/") else "agentos"
 
 
@@ -92,6 +96,8 @@ def _key_and_query(vendor: str, scope: Scope) -> tuple[str | None, str]:
     """The key that came with a request, and the query without it."""
     query = QueryParams(scope["query_string"])
     headers = Headers(scope=scope)
+    if vendor == "portal":
+        return session_of(headers), str(query)
     name = "API_KEY" if vendor == "letsjobit" else "api_key"
     if vendor == "letsjobit":
         scheme, _, bearer = headers.get("authorization", "").partition(" ")
@@ -232,6 +238,8 @@ class Gate:
 
     def _may_enter(self, arrival: Arrival) -> bool:
         """Whether the key is right; for AgentOS also for this agency and this tier."""
+        if arrival.vendor == "portal":
+            return True  # the portal says it in its own envelope
         if arrival.vendor == "letsjobit":
             return arrival.sent_key == self.world.account.key
         tiers = self.world.agency.keys.get(arrival.sent_key or "")

@@ -109,7 +109,7 @@ class Limits:
     """The limits of both vendors and the state of every key seen."""
 
     def __init__(self, by_vendor: dict[str, Limit]) -> None:
-        self.by_vendor = by_vendor
+        self.by_vendor = {"portal": Limit(0, 60.0), **by_vendor}
         self._keys: dict[tuple[str, str], KeyLimit] = {}
 
     def of(self, vendor: str, key: str) -> KeyLimit:

@@ -229,6 +229,21 @@ def _fill_properties(agency: Agency, seed: int) -> None:
         agency.preferences.put({**owner, "Name": name, "Notes": notes, "Type": kind})
 
 
+_LEAD_SOURCES = ("Contractor referral", "Website", "Walk-in", "Portal enquiry")
+_MEDIA_TYPES = ("Brochure", "Energy certificate", "Virtual tour")
+_FOR_SALE = (4, 11)
+
+
+def _fill_marketing(agency: Agency, seed: int) -> None:
+    for number, name in enumerate(_LEAD_SOURCES):
+        agency.lead_sources.put({"OID": oid(seed, "lead source", number), "Name": name})
+    for number, name in enumerate(_MEDIA_TYPES):
+        agency.media_types.put({"OID": oid(seed, "media type", number), "Name": name})
+    for place in _FOR_SALE:
+        owner = {"PropertyID": oid(seed, "property", place)}
+        agency.instructions.put({"OID": oid(seed, "instruction", place), **owner})
+
+
 # customer, docNo, street, city, post code, how far it is
 _FOREIGN = (
     ("The Green Sleeve", "H-017623", "999 West High Street", "INVERURIE", "AB51 3QR", "confirmed"),
@@ -285,9 +300,11 @@ def seeded_world(
     agency.keys["aos-" + draw(seed, "agentos key").hex()[:32]] = frozenset(TIERS)
     _fill_directory(agency, seed)
     _fill_properties(agency, seed)
+    _fill_marketing(agency, seed)
     for number, job in enumerate(JOBS):
         agency.jobs.put(seeded_job(seed, number, job, today=at))
     world = World(seed=seed, account=account, agency=agency, now=clock)
+    world.portal_session = "portal=" + draw(seed, "portal session").hex()[:32]
     for number in range(len(_FOREIGN)):
         world.put_visit(_foreign_visit(seed, number, account, at))
     return world

@@ -20,6 +20,7 @@ from syncd.sandbox.judge import judge
 from syncd.sandbox.ledger import Ledger
 from syncd.sandbox.letsjobit import build_letsjobit
 from syncd.sandbox.limits import Limit, Limits
+from syncd.sandbox.portal import build_portal
 from syncd.sandbox.seed import seeded_world
 from syncd.sandbox.settings_text import config_text
 from syncd.sandbox.shelf import Record
@@ -38,6 +39,7 @@ def build_app(
     vendors = {
         "agentos": build_agentos(world, parts.ledger),
         "letsjobit": build_letsjobit(world, parts.ledger),
+        "portal": build_portal(world, parts.ledger),
     }
     return Gate(
         world,

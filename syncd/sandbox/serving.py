@@ -36,6 +36,8 @@ def _table(sandbox: RunningSandbox, config_out: Path | None) -> str:
         ("  key (bearer)", sandbox.letsjobit_key),
         ("  company", sandbox.world.account.company_id),
         ("  limit", f"{limits['letsjobit'].requests} in {limits['letsjobit'].window_seconds:g} s"),
+        ("Contractor portal", f"{sandbox.url}/api/trpc"),
+        ("  session (cookie)", sandbox.world.portal_session),
         ("State and faults", f"{sandbox.url}/_sandbox/"),
     ]
     rows += [("Configuration", str(config_out))] if config_out else []

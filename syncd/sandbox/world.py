@@ -26,7 +26,7 @@ VISIT_INDEX = (
     "priority",
     "skipped",
 )
-TIERS = ("maintenance", "documents")
+TIERS = ("maintenance", "documents", "propertymanagement")
 
 
 _CHOICES = {
@@ -36,6 +36,7 @@ _CHOICES = {
     "written_answer": ("object", "string", "message"),
     "mime_form": ("extension", "media-type", "either"),
     "job_documents_as": ("page", "array"),
+    "portal_transformer": ("none", "superjson"),
 }
 
 
@@ -66,6 +67,10 @@ class Options:
     """How long a document takes to show in the V4 Documents tier."""
     job_documents_as: str = "page"
     """What the V4 Documents tier answers: "page" ({Count, Data}) or a bare "array"."""
+    portal_transformer: str = "none"
+    """How the contractor portal packs its answers: "none" or "superjson"."""
+    portal_hides_errors: bool = False
+    """The contractor portal answers null and empty lists, as it does while AgentOS fails it."""
     archived_answers_404: bool = True
     """GET of one archived property answers 404, although lists include it."""
 
@@ -110,6 +115,16 @@ class Agency:
         self.custom_values = Shelf("Key")
         self.documents = Shelf("OID", index=("JobID",))
         self.invoices = Shelf("OID", index=("JobID",))
+        self.external_ids = Shelf("ExternalID")
+        self.notes = Shelf("OID")
+        self.payments = Shelf("OID")
+        self.lead_sources = Shelf("OID")
+        self.leads = Shelf("OID")
+        self.instructions = Shelf("OID")
+        self.media_types = Shelf("OID")
+        self.portal_media = Shelf("OID")
+        self.photos = Shelf("OID")
+        self.floor_plans = Shelf("OID")
 
     def shelves(self) -> dict[str, Shelf]:
         """Every kind of record by its name."""
@@ -130,6 +145,8 @@ class World:
     """`_id` of a visit by its ERP id."""
     lock: threading.RLock = field(default_factory=threading.RLock)
     made: int = 0
+    portal_session: str = ""
+    """The Cookie header or bearer token that opens the contractor portal."""
 
     def new_number(self) -> int:
         """A number never given before."""
@@ -161,6 +178,7 @@ class World:
             "options": asdict(self.options),
             "visits": self.visits.records(),
             "agency": shelves,
+            "portal_session": self.portal_session,
             "keys": {key: sorted(tiers) for key, tiers in self.agency.keys.items()},
         }
 
@@ -168,6 +186,7 @@ class World:
         """Go back to a snapshot; KeyError or TypeError when it is none."""
         self.options = Options(**snapshot["options"])
         self.made = snapshot["made"]
+        self.portal_session = snapshot["portal_session"]
         self.visits.clear()
         self.visit_keys.clear()
         for visit in snapshot["visits"]:

@@ -24,6 +24,7 @@ from syncd.settings.running import (
     ScheduleSettings,
     StoreSettings,
 )
+from syncd.settings.table import file_of, renewed
 from syncd.settings.texts import ListenAddress
 from syncd.settings.vendors import (
     AgentosSettings,
@@ -65,11 +66,13 @@ __all__ = [
     "describe",
     "env_file_of",
     "example_config",
+    "file_of",
     "find_config",
     "format_duration",
     "load_settings",
     "parse_duration",
     "read_variables",
+    "renewed",
     "settings_from_document",
     "with_env_file",
 ]

@@ -33,7 +33,8 @@ class LeadSettings(Table):
     enabled: Switch = False
     """Whether it does. Off, because the key must have the Property Management tier."""
     field: Words = "lead"
-    """Name of the field that the engineer fills."""
+    """Name of the field that the engineer fills: who wants what, and how to reach them. syncd puts
+    it on every visit. Nothing, "no" and an empty tick make no lead."""
     type: Words = "Landlord"
     """Kind of lead, in the agency's words. A tenant's tip mostly is about a landlord."""
     source: Words = "Contractor referral"
@@ -45,7 +46,7 @@ class MediaSettings(Table):
     Management."""
 
     photo_fields: tuple[Words, ...] = ()
-    """Names of the fields whose images are sent; empty: none."""
+    """Names of the fields whose images are sent, in base64 or as data: addresses; empty: none."""
     lettings_property: Words = "property"
     """Where the lettings property's id comes from: "property" (the same OID) or the name of an
     AgentOS custom field of the property."""
@@ -55,6 +56,7 @@ class CustomFieldSettings(Table):
     """An AgentOS custom field that shows the visit's document number and state."""
 
     name: Line = ""
-    """Name of the custom field; empty: none is written."""
+    """Name of the custom field, in any case, or its ID; staff make it in AgentOS. Empty: none is
+    written."""
     of: Literal["job", "property"] = "job"
-    """Whose custom field it is."""
+    """Whose custom field it is. A property's names all its visits that are still to be done."""

@@ -5,6 +5,7 @@ prints it. A setting with an example (`sample`) in place of a default is require
 only where another setting asks for them (module `rules`).
 """
 
+import logging
 from collections.abc import Callable
 from datetime import date, time, timedelta
 from decimal import Decimal
@@ -21,10 +22,14 @@ from pydantic import (
     PlainSerializer,
     SecretStr,
     ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
 )
 
 from syncd.settings import quantities, texts
 from syncd.settings.mistakes import Mistake
+
+logger = logging.getLogger(__name__)
 
 
 class Table(BaseModel):
@@ -64,8 +69,13 @@ def _read_secret(value: object, info: ValidationInfo) -> object:
         return value
     if list(value) != ["file"] or not isinstance(value["file"], str):
         raise Mistake("is a table", 'write the secret in quotes, or { file = "/path/of/it" }')
+    return _secret_in(directory_of(info) / value["file"])
+
+
+def _secret_in(path: Path) -> str:
+    """The one line that a file holds."""
     try:
-        secret = (directory_of(info) / value["file"]).read_text(encoding="utf-8")
+        secret = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise Mistake(
             "names a file that is no text", "name a file with the secret alone"
@@ -79,6 +89,39 @@ def _read_secret(value: object, info: ValidationInfo) -> object:
     if not secret.strip():
         raise Mistake("names a file that is empty", "put the secret into it")
     return secret.rstrip("\r\n")
+
+
+class FileSecret(SecretStr):
+    """A secret that stands in a file, where it may be renewed while syncd runs."""
+
+    def __init__(self, secret: str, path: Path) -> None:
+        super().__init__(secret)
+        self.path = path
+
+
+def _with_path(
+    value: object, check: ValidatorFunctionWrapHandler, info: ValidationInfo
+) -> SecretStr:
+    secret: SecretStr = check(value)
+    if not isinstance(value, dict):
+        return secret
+    return FileSecret(secret.get_secret_value(), directory_of(info) / value["file"])
+
+
+def renewed(secret: SecretStr) -> SecretStr:
+    """The secret as its file has it now; as it was read before where that file cannot be used."""
+    if not isinstance(secret, FileSecret):
+        return secret
+    try:
+        return _not_empty_secret(_check_secret(SecretStr(_secret_in(secret.path))))
+    except Mistake as mistake:
+        logger.warning("%s: %s; the secret that was read before is used", secret.path, mistake)
+        return secret
+
+
+def file_of(secret: SecretStr) -> Path | None:
+    """The file that a secret is kept in; None where the configuration itself has it."""
+    return secret.path if isinstance(secret, FileSecret) else None
 
 
 def _check_secret(secret: SecretStr) -> SecretStr:
@@ -130,6 +173,8 @@ Key = Annotated[Secret, AfterValidator(_check_key)]
 """A secret that travels in an HTTP header or a query."""
 RequiredKey = Annotated[Key, AfterValidator(_not_empty_secret)]
 RequiredSecret = Annotated[Secret, AfterValidator(_not_empty_secret)]
+RenewedSecret = Annotated[RequiredSecret, WrapValidator(_with_path)]
+"""A secret that is looked up again while syncd runs, where it stands in a file."""
 Duration = Annotated[
     timedelta,
     BeforeValidator(quantities.parse_duration),

@@ -8,8 +8,8 @@ from pydantic import Field, SecretStr
 from syncd.settings.table import (
     Key,
     Line,
+    RenewedSecret,
     RequiredKey,
-    RequiredSecret,
     Seconds,
     Switch,
     Table,
@@ -41,10 +41,11 @@ class StatusSettings(Table):
     own way."""
     in_progress: Line = ""
     """Status that the job gets when the engineer starts. Empty: starting is not reported,
-    because not every agency has such a status."""
+    because not every agency has such a status. Without effect for the portal, which can only
+    complete."""
     awaiting_access: Line = ""
     """Status that the job gets when the visit was skipped. Empty: skipping is not reported as a
-    status."""
+    status. Without effect for the portal, which gets a note."""
     completed: Line = sample("Completed", "")
     """Status that the job gets when the closed visit's papers have arrived. Required unless
     `channel` is "v3"."""
@@ -75,7 +76,7 @@ class AgentosSettings(Table):
     logs, as the vendor advises."""
     contractors: tuple[Words, ...] = sample(["co-0009-4739"], ())
     """OIDs of the contractors whose jobs become visits; the first is used where we create jobs.
-    At least one for "v4"."""
+    At least one for "v4"; for the portal it is that of `contractor_portal`."""
     branches: tuple[Words, ...] = ()
     """OIDs of the branches whose jobs are read; empty: all that the key sees, so that a new
     branch is not forgotten. "v3" needs exactly one."""
@@ -127,9 +128,9 @@ class PortalSettings(Table):
     """Web address of the portal's tRPC endpoint. https only, but for this machine."""
     contractor_id: Words = sample("co-0009-4739")
     """The contractor whose jobs and statements are read, as an AgentOS OID."""
-    session: RequiredSecret = sample("${PORTAL_SESSION}")
+    session: RenewedSecret = sample("${PORTAL_SESSION}")
     """The signed-in session that the portal asks for. Best kept in a file, because it is
-    renewed."""
+    renewed: a file is read before each cycle."""
     session_in: Literal["cookie", "bearer"] = "cookie"
     """Whether `session` is the whole Cookie header or a bearer token. Browsers use the cookie."""
     transformer: Literal["none", "superjson"] = "none"

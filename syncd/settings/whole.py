@@ -75,6 +75,15 @@ class ConnectionSettings(Table):
     contractor_portal: PortalSettings | None = None
     """The contractor portal; left out: there is none."""
 
+    @model_validator(mode="after")
+    def _as_the_portal_has_it(self) -> "ConnectionSettings":
+        """Where the portal is the job side, its contractor's jobs are meant, of all branches."""
+        portal, agentos = self.contractor_portal, self.agentos
+        if agentos.channel != "portal" or portal is None:
+            return self
+        whose = {"contractors": (portal.contractor_id,), "branches": ()}
+        return self.model_copy(update={"agentos": agentos.model_copy(update=whose)})
+
 
 class Settings(Table):
     """The whole configuration; `load_settings` makes it, nothing changes it."""

@@ -11,7 +11,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from syncd.errors import BadRecord
 from syncd.model import Json
@@ -89,6 +89,8 @@ def _reader(hint: Any) -> _Reader:
         return lambda value: None if value is None else reader(value)
     if get_origin(hint) is tuple:
         return _tuple_reader(_reader(get_args(hint)[0]))
+    if get_origin(hint) is Literal:
+        return _word_reader(get_args(hint))
     if is_dataclass(hint) and isinstance(hint, type):
         return _record_reader(hint)
     if hint is Decimal:
@@ -103,6 +105,15 @@ def _tuple_reader(reader: _Reader) -> _Reader:
         return tuple(map(reader, value))
 
     return read_tuple
+
+
+def _word_reader(words: tuple[Any, ...]) -> _Reader:
+    def read_word(value: Any) -> Any:
+        if value not in words:
+            raise ValueError("a word is none of those it may be")
+        return value
+
+    return read_word
 
 
 def _plain_reader(kind: type) -> _Reader:

@@ -9,11 +9,13 @@ from syncd.agentos import wire
 from syncd.errors import BadRecord
 from syncd.model import JobDocument, JobId, JobInvoice, JobRecord
 from syncd.translate.canonical import as_day, as_moment, line, number, text, whole
+from syncd.translate.raised import external_id_of
 
 
 def job_record(job: wire.Job, zone: tzinfo) -> JobRecord:
     """The job as observed; BadRecord when it has no OID, no status or no property.
 
+    A job that syncd raised through V3 may have no property: there the address is typed by hand.
     Without a visible number the OID is its reference. Without a tenant of its own the first one
     linked to it is its tenant.
     """
@@ -49,7 +51,8 @@ def _unusable(job: wire.Job) -> str | None:
         return "the job has no OID"
     if not line(job.status_id or "") and not line(job.status_name or ""):
         return "the job has no status"
-    return None if line(job.property_id or "") else "the job has no property"
+    is_raised = external_id_of(text(job.description or "")) is not None
+    return None if is_raised or line(job.property_id or "") else "the job has no property"
 
 
 def job_document(document: wire.JobDocument) -> JobDocument:

@@ -63,6 +63,11 @@ def amount_field(name: str) -> dict[str, Json]:
     return {"name": name, "type": "number", "caption": "Invoice total", "step": 0.01, "min": 0}
 
 
+def lead_field(name: str) -> dict[str, Json]:
+    """The custom field in which the engineer notes who wants to let, sell, rent or buy."""
+    return {"name": name, "type": "text", "caption": "Lead: who, and how to reach them"}
+
+
 def sections(order: WorksOrder) -> Sections:
     """The sections of the visit's `obs` that a works order asks for."""
     return Sections(

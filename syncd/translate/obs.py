@@ -94,6 +94,11 @@ def replace(obs: str, sections: Sections, *, reference: str, tag: Tag | None) ->
     return text(f"{before}{ours}{old.after}")
 
 
+def add_tag(obs: str, tag: Tag) -> str:
+    """`obs` with our tag below what others wrote, for a visit that has no block of ours."""
+    return text(f"{text(obs)}\n{write_tag(tag)}")
+
+
 def tag_in(obs: str, reference: str) -> Tag | None:
     """Our tag in `obs`: behind the block, else the first line outside the block that is a tag."""
     found = split(obs, reference)

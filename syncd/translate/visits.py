@@ -9,6 +9,7 @@ from syncd.errors import BadRecord
 from syncd.letsjobit.wire import Visit
 from syncd.model import Field, Json, Tag, VisitId, VisitRecord, VisitRules, WorksOrder
 from syncd.translate.canonical import day, line, moment, text
+from syncd.translate.files import is_file_name
 from syncd.translate.identity import foreign_visit_id, reference_of
 from syncd.translate.obs import split, tag_in
 from syncd.translate.tags import FIELD, first_tag
@@ -56,6 +57,8 @@ def visit_record(visit: Visit, zone: tzinfo, *, path_id: str = "_id") -> VisitRe
         closed_at=moment(visit.closed_at or "", zone),
         has_lines=visit.lines is not None,
         tag=_tag_on_lines(visit) or tag_in(obs, doc_no),
+        created_at=moment(visit.created_at or "", zone),
+        files=_files(visit),
     )
 
 
@@ -114,6 +117,11 @@ _FIELD_NAMES = {
 def _day(value: str, zone: tzinfo) -> str:
     found = day(value, zone)
     return line(value) if found is None else found.isoformat()
+
+
+def _files(visit: Visit) -> tuple[str, ...]:
+    values = (each.value for row in visit.lines or () for each in row.extra_fields)
+    return tuple(each for each in values if isinstance(each, str) and is_file_name(each))
 
 
 def _tag_on_lines(visit: Visit) -> Tag | None:

@@ -1,6 +1,5 @@
 """What a job says about a piece of work, in the shape of the visit that will do it. Pure."""
 
-import re
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,10 +17,8 @@ from syncd.translate.addresses import address
 from syncd.translate.canonical import text
 from syncd.translate.people import contact
 from syncd.translate.post_codes import lies_in
+from syncd.translate.raised import without_mark
 from syncd.translate.words import priority_name, visit_priority
-
-# The last line of the description of a job that syncd raised for a visit.
-_RAISED_FOR = re.compile(r"(?:\A|\n)\[visit [^\]\n]+\]\s*\Z")
 
 
 def works_order_from_job(
@@ -59,7 +56,7 @@ def works_order_from_job(
 
 def job_text(job: JobRecord) -> str:
     """Title and description, unaltered but for the line by which syncd marks jobs it raised."""
-    description = _RAISED_FOR.sub("", job.description)
+    description = without_mark(job.description)
     return text("\n".join(filter(None, (job.title, description))))
 
 

@@ -195,7 +195,7 @@ def test_a_key_opens_its_agency_and_its_tiers_only(
     control.put("/keys", json={box.agentos_key: ["maintenance"]})
     assert status(f"/v4/documents/northgate{documents}") == 401
     assert status(f"/v4/maintenance/northgate{branches}") == 200
-    assert status("/v4/propertymanagement/northgate/company/company") == 404
+    assert status("/v4/propertymanagement/northgate/company/company") == 401
 
 
 def test_a_wrong_method_is_405(agentos: httpx.Client, job: dict[str, Any]) -> None:

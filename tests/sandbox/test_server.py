@@ -49,7 +49,7 @@ def test_a_signal_ends_it_with_0(number: signal.Signals) -> None:
     command = [sys.executable, "-m", "syncd.sandbox", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout is not None
-        lines = [running.stdout.readline() for _ in range(9)]
+        lines = [running.stdout.readline() for _ in range(11)]
         running.send_signal(number)
         assert running.wait(timeout=10) == 0
     told = "".join(lines)

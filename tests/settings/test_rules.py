@@ -159,7 +159,7 @@ def test_the_portal_needs_no_key_for_itself() -> None:
     assert path == "agentos.api_key"
     assert "needed for leads.enabled and media.photo_fields and custom_field.name" in told
     created = {"create_jobs__enabled": True, "create_jobs__status": "Reported"}
-    assert set(mistakes_of_one(**changes, **created)) == {"agentos.api_key", "agentos.contractors"}
+    assert set(mistakes_of_one(**changes, **created)) == {"agentos.api_key"}
 
 
 def test_the_legacy_channel_creates_jobs_in_one_branch() -> None:

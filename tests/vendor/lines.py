@@ -7,6 +7,7 @@ import httpx
 
 from syncd.budget import Verdict
 from syncd.model import Side, Turn, Urgency
+from syncd.vendor_answers import Judge
 from syncd.vendor_http import Auth, Patience, VendorHttp
 
 AGENTOS_KEY = "fake-agentos-key-5f2c"
@@ -58,6 +59,7 @@ def line(
     deadline: float = math.inf,
     patience: Patience | None = None,
     waits: list[float] | None = None,
+    judge: Judge | None = None,
 ) -> VendorHttp:
     """A VendorHttp to `url` that notes its waits instead of waiting."""
 
@@ -74,4 +76,5 @@ def line(
         turn=turn(deadline=deadline),
         patience=patience,
         sleep=wait,
+        judge=judge,
     )

@@ -1,0 +1,1 @@
+"""The myProp contractor portal: its tRPC procedures as a typed client. Knows nothing of syncing."""

@@ -1,0 +1,1 @@
+"""The contractor portal's client, on real tRPC servers and on recordings of them."""
