@@ -61,6 +61,7 @@ async def _tend_one(database: Database, kept: RetentionSettings, turn: Turn, now
     steps: tuple[Step, ...] = (
         partial(retention.forget_links, turn=turn, before=personal, now=now),
         partial(retention.forget_closures, turn=turn, before=personal),
+        partial(retention.forget_others, turn=turn, before=personal),
         partial(retention.forget_answered, turn=turn, before=personal),
         partial(retention.forget_people, turn=turn, before=personal),
         partial(retention.drop_history, turn=turn, before=history),

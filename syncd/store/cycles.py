@@ -152,6 +152,17 @@ def _latest_complete(name: str, lane: str) -> ScalarSelect[int]:
     )
 
 
+def last_attempt(session: Session, name: str, lane: str) -> datetime | None:
+    """When a lane was last read, completely or not; None where it never was."""
+    query = (
+        select(sweeps.c.finished_at)
+        .where(sweeps.c.connection == name, sweeps.c.lane == lane)
+        .order_by(sweeps.c.id.desc())
+        .limit(1)
+    )
+    return session.execute(query).scalar_one_or_none()
+
+
 def last_cycle(session: Session, name: str) -> Row[Any] | None:
     """The latest cycle of a connection that has ended."""
     query = (

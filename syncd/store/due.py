@@ -195,6 +195,13 @@ def failures(session: Session, name: str) -> dict[Lane, str]:
     return {Lane(row.lane): str(row.code) for row in _rows(session, [name]) if row.code}
 
 
+def all_failures(session: Session) -> list[tuple[str, Lane, str]]:
+    """Every lane that failed last, where the daemon saw it: its connection, and the code."""
+    query = select(lanes.c.connection, lanes.c.lane, lanes.c.code).where(lanes.c.code.is_not(None))
+    found = session.execute(query.order_by(lanes.c.connection, lanes.c.lane))
+    return [(row.connection, Lane(row.lane), row.code) for row in found]
+
+
 def wake(session: Session, name: str, *, by: str, now: datetime) -> None:
     """Have all lanes of a connection run now, also when a cycle of it is under way. One that never
     ran is due anyway; a paused one runs when it is resumed."""
@@ -205,6 +212,17 @@ def wake(session: Session, name: str, *, by: str, now: datetime) -> None:
         .values(next_due_ms=clock.ms, wake_seq=lanes.c.wake_seq + 1)
     )
     record(session, [Entry("woken", "a person asked for it", who=by, connection=name)], now=now)
+
+
+def wake_signed_out(session: Session, name: str) -> None:
+    """Have the lanes of a connection run now that failed for want of a session at the portal."""
+    clock = read_clock(session)
+    is_out = lanes.c.code.endswith("_session_ended", autoescape=True)
+    session.execute(
+        update(lanes)
+        .where(lanes.c.connection == name, is_out)
+        .values(boot_id=clock.boot_id, next_due_ms=clock.ms, wake_seq=lanes.c.wake_seq + 1)
+    )
 
 
 def _rows(session: Session, names: Iterable[str]) -> Sequence[Row[Any]]:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row, func, select, update
 
 from syncd.errors import SyncdError
-from syncd.model import InboxKind, Question
+from syncd.model import NEEDS, InboxKind, Question
 from syncd.store.database import Session
 from syncd.store.journal import Entry, record
 from syncd.store.tables import inbox, links
@@ -149,7 +149,8 @@ def resolve_item(
     who: str,
     now: datetime,
 ) -> InboxItem:
-    """Record a person's choice. SyncdError when the item is not open or does not offer it."""
+    """Record a person's choice. SyncdError when the item is not open, does not offer it,
+    or only knows it by a value that is missing."""
     query = select(inbox).where(inbox.c.id == item_id).with_for_update()
     row = session.execute(query).one_or_none()
     if row is None or row.closed_at is not None:
@@ -162,6 +163,9 @@ def resolve_item(
     if choice not in item.question.choices:
         offered = ", ".join(item.question.choices)
         raise SyncdError("unknown_choice", f"item {item_id} has no choice {choice!r}", offered)
+    needed = item.question.details.get(NEEDS)
+    if choice == "it-arrived" and needed is not None and not (value or "").strip():
+        raise SyncdError("missing_value", f"{choice} needs {needed}", "write --value OID")
     session.execute(
         update(inbox)
         .where(inbox.c.id == item_id)

@@ -81,7 +81,8 @@ def observations_by_id(
 def visits_by(
     session: Session, name: str, column: str, values: Iterable[str]
 ) -> dict[str, list[Observation]]:
-    """Visits by their `tag`, `erp_id` or `doc_no`, also bad ones, those that are gone left out."""
+    """Visits by their `tag`, `erp_id`, `doc_no` or `record_id`, also bad ones, those that are gone
+    left out."""
     found: dict[str, list[Observation]] = {}
     wanted = observations.c[column]
     for chunk in chunks(values):
@@ -117,6 +118,22 @@ def _unlinked(name: str, side: Side, job_id: ColumnElement[Any]) -> Select[Any]:
     is_its = and_(links.c.connection == observations.c.connection, links.c.job_id == job_id)
     query = select(*_COLUMNS).outerjoin(links, is_its)
     return query.where(_of(name, side), links.c.id.is_(None)).order_by(observations.c.record_id)
+
+
+def unlinked_visits(session: Session, name: str) -> list[Observation]:
+    """Visits that are kept, carry no tag and belong to no link."""
+    is_linked = and_(
+        links.c.connection == observations.c.connection,
+        links.c.visit_key == observations.c.record_id,
+    )
+    query = (
+        select(*_COLUMNS)
+        .outerjoin(links, is_linked)
+        .where(_of(name, Side.LETSJOBIT), observations.c.content.is_not(None), links.c.id.is_(None))
+        .where(observations.c.tag.is_(None), observations.c.problem.is_(None))
+        .order_by(observations.c.record_id)
+    )
+    return [_observation(row) for row in session.execute(query)]
 
 
 def unread_closed(session: Session, name: str, seen: Iterable[str]) -> list[str]:
@@ -174,6 +191,27 @@ def problems(session: Session, name: str) -> list[Observation]:
 def forget_fingerprint(session: Session, name: str, side: Side, record_id: str) -> None:
     """Have a record looked at again although it did not change."""
     changed = observations.update().where(_of(name, side), observations.c.record_id == record_id)
+    session.execute(changed.values(fingerprint=""))
+
+
+def forget_visits(session: Session, name: str, keys: Iterable[str]) -> None:
+    """Keep no more of these visits than of others of the account; one shown again is new."""
+    for chunk in chunks(keys):
+        session.execute(
+            observations.update()
+            .where(_of(name, Side.LETSJOBIT), observations.c.record_id.in_(chunk))
+            .values(content=None, fingerprint="")
+        )
+
+
+def forget_unlinked_visits(session: Session, name: str) -> None:
+    """Have visits without a link looked at again: what of them is of interest has changed."""
+    linked = select(links.c.visit_key).where(
+        links.c.connection == name, links.c.visit_key.is_not(None)
+    )
+    changed = observations.update().where(
+        _of(name, Side.LETSJOBIT), observations.c.record_id.not_in(linked)
+    )
     session.execute(changed.values(fingerprint=""))
 
 

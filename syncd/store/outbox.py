@@ -17,6 +17,9 @@ REPEATABLE = frozenset(IntentKind) - {
     IntentKind.ATTACH_DOCUMENT,
     IntentKind.SUBMIT_INVOICE,
     IntentKind.CREATE_JOB,
+    IntentKind.ADD_NOTE,
+    IntentKind.CREATE_LEAD,
+    IntentKind.ADD_PHOTO,
 }
 """Kinds that may be done twice without harm; the others are never sent again unseen."""
 

@@ -46,9 +46,11 @@ DROPPED = "dropped"
 
 HARMLESS = frozenset(
     """
-    choice confirmClose contractor_id date delete docNo docType document driverId duration entered
-    gross how id inMobileApp invoice name net number occurrence oid part postCode priority
-    required_skills salt sha256 size status status_id unhide value vat visit_key was_found
+    branch_id channel choice confirmClose contractor contractor_id custom_field date delete
+    doc_no docNo docType document driverId duration entered external_id field field_id gross how
+    id inMobileApp invoice lettings_from lettings_id mark name net number object_id occurrence
+    of oid part photo postCode priority property_id received required_skills salt sha256 sha8
+    size state status status_id unhide value vat visit_key was_found
     """.split()
 )
 """Names of values that are about no person. What is not named here is dropped."""
@@ -86,7 +88,8 @@ def forget_links(session: Session, turn: Turn, *, before: datetime, now: datetim
     )
     _forget_intents(session, ids)
     _forget_values(session, ids)
-    session.execute(update(links).where(links.c.id.in_(ids)).values(forgotten_at=now))
+    forgotten = update(links).where(links.c.id.in_(ids))
+    session.execute(forgotten.values(forgotten_at=now, documents=None, documents_at=None))
     return len(ids)
 
 
@@ -183,19 +186,23 @@ def _forget_intents(session: Session, link_ids: Sequence[int]) -> None:
     query = select(intents.c.id, intents.c.payload).where(intents.c.link_id.in_(link_ids))
     ended = (IntentState.DONE.value, IntentState.SUPERSEDED.value)
     for row in session.execute(query.where(intents.c.state.in_(ended))).all():
-        kept = {"changes": {}, "payload": _harmless(row.payload.get("payload") or {})}
-        session.execute(
-            update(intents).where(intents.c.id == row.id).values(payload=kept, reason=None)
-        )
+        _forget_payload(session, row)
+
+
+def _forget_payload(session: Session, row: Any) -> None:
+    kept = {"changes": {}, "payload": _harmless(row.payload.get("payload") or {})}
+    session.execute(update(intents).where(intents.c.id == row.id).values(payload=kept, reason=None))
 
 
 def _forget_values(session: Session, link_ids: Sequence[int]) -> None:
     """The journal goes on telling who did what when, and by which rule."""
-    query = select(journal.c.id, journal.c.old, journal.c.new).where(
-        journal.c.link_id.in_(link_ids),
-        or_(journal.c.old.is_not(None), journal.c.new.is_not(None)),
-    )
-    for row in session.execute(query).all():
+    query = select(journal.c.id, journal.c.old, journal.c.new)
+    _forget_values_of(session, query.where(journal.c.link_id.in_(link_ids)))
+
+
+def _forget_values_of(session: Session, query: Select[Any]) -> None:
+    has_values = or_(journal.c.old.is_not(None), journal.c.new.is_not(None))
+    for row in session.execute(query.where(has_values)).all():
         old, new = _without_values(row.old), _without_values(row.new)
         if (old, new) != (row.old, row.new):
             session.execute(update(journal).where(journal.c.id == row.id).values(old=old, new=new))
@@ -227,6 +234,82 @@ def forget_closures(session: Session, turn: Turn, *, before: datetime) -> int:
         .values(content=None, signature=None)
     )
     return len(keys)
+
+
+def forget_others(session: Session, turn: Turn, *, before: datetime) -> int:
+    """Drop what is kept of visits without a link, which were or were to become jobs, and of what
+    was done about them, where nothing changed since `before`; returns how many.
+
+    One that a list still shows is read anew, for it is what LetsJobIt shows today.
+    """
+    leases.check(session, turn)
+    name = turn.connection or ""
+    return (
+        _forget_unlinked_visits(session, name, before)
+        + _forget_unlinked_closures(session, name, before)
+        + _forget_unlinked_intents(session, name, before)
+    )
+
+
+def _forget_unlinked_visits(session: Session, name: str, before: datetime) -> int:
+    of_link = exists().where(
+        links.c.connection == name,
+        or_(
+            links.c.visit_key == observations.c.record_id,
+            links.c.doc_no == observations.c.doc_no,
+        ),
+    )
+    query = select(observations.c.record_id).where(
+        observations.c.connection == name,
+        observations.c.side == Side.LETSJOBIT.value,
+        observations.c.tag.is_(None),
+        observations.c.content.is_not(None),
+        observations.c.seen_at < before,
+        ~of_link,
+    )
+    keys = list(session.execute(query.limit(PAGE)).scalars())
+    is_one = and_(
+        observations.c.connection == name,
+        observations.c.side == Side.LETSJOBIT.value,
+        observations.c.record_id.in_(keys),
+    )
+    session.execute(update(observations).where(is_one).values(content=None))
+    return len(keys)
+
+
+def _forget_unlinked_closures(session: Session, name: str, before: datetime) -> int:
+    is_kept = exists().where(
+        observations.c.connection == name,
+        observations.c.side == Side.LETSJOBIT.value,
+        observations.c.record_id == closures.c.visit_key,
+        observations.c.content.is_not(None),
+    )
+    query = select(closures.c.visit_key).where(
+        closures.c.connection == name,
+        closures.c.link_id.is_(None),
+        closures.c.seen_at < before,
+        ~is_kept,
+    )
+    keys = list(session.execute(query.limit(PAGE)).scalars())
+    session.execute(
+        delete(closures).where(closures.c.connection == name, closures.c.visit_key.in_(keys))
+    )
+    return len(keys)
+
+
+def _forget_unlinked_intents(session: Session, name: str, before: datetime) -> int:
+    """Also what the journal says of them: it knows no link of theirs."""
+    query = select(intents.c.id, intents.c.payload).where(
+        intents.c.connection == name, intents.c.link_id.is_(None), intents.c.finished_at < before
+    )
+    rows = [row for row in session.execute(query.order_by(intents.c.id)) if row.payload["changes"]]
+    for row in rows[:PAGE]:
+        _forget_payload(session, row)
+    of_nothing = select(journal.c.id, journal.c.old, journal.c.new).where(
+        journal.c.connection == name, journal.c.link_id.is_(None), journal.c.at < before
+    )
+    _forget_values_of(session, of_nothing)
+    return len(rows[:PAGE])
 
 
 def forget_answered(session: Session, turn: Turn, *, before: datetime) -> int:

@@ -72,6 +72,8 @@ links = Table(
     Column("updated_at", UtcDateTime, nullable=False),
     Column("emergency_at", UtcDateTime),  # since when its job is an Emergency that waits
     Column("forgotten_at", UtcDateTime),  # when retention dropped what is personal of it
+    Column("documents", Json),  # the job's, as the V4 Documents tier listed them last
+    Column("documents_at", UtcDateTime),
     UniqueConstraint("connection", "visit_id"),
     UniqueConstraint("connection", "job_id"),
     Index(None, "connection", "property_id"),
@@ -113,6 +115,41 @@ closures = Table(
     Column("delivered_at", UtcDateTime),
     Index(None, "link_id"),
     Index(None, "invoice_number"),
+)
+
+# Submitted invoices on their way to their money, as the contractor portal shows them.
+invoices = Table(
+    "invoices",
+    metadata,
+    Column("intent_id", RowId, primary_key=True, autoincrement=False),  # that submitted it
+    Column("connection", Text, ForeignKey("connections.name"), nullable=False),
+    Column("link_id", RowId),
+    Column("job_id", SafeText, nullable=False),
+    Column("visit_id", BigInteger),
+    Column("number", SafeText, nullable=False),
+    Column("gross", Text, nullable=False),
+    Column("submitted_at", UtcDateTime, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("paid", Json, nullable=False),  # entries of the statement
+    Column("pending", Json, nullable=False),  # entries of the pending statement
+    Column("changed_at", UtcDateTime, nullable=False),
+    Index(None, "connection", "state"),
+    Index(None, "link_id"),
+)
+
+# What a custom field of AgentOS is to say about visits, by the job or property that has the field.
+marks = Table(
+    "marks",
+    metadata,
+    Column("connection", Text, ForeignKey("connections.name"), primary_key=True),
+    Column("object_id", SafeText, primary_key=True),
+    Column("field", SafeText, primary_key=True),  # "job" or "property", and the field's name
+    Column("link_id", RowId, nullable=False),  # whose visit changed last
+    Column("job_id", SafeText, nullable=False),
+    Column("visit_id", BigInteger),
+    Column("wanted", SafeText, nullable=False),
+    Column("written", SafeText),  # what AgentOS took last; null: nothing yet
+    Column("changed_at", UtcDateTime, nullable=False),
 )
 
 # What both sides of a link were when they last agreed.
