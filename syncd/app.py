@@ -10,10 +10,23 @@ from typing import TypeVar
 
 from syncd import retention
 from syncd.agentos.documents import Documents
+from syncd.agentos.legacy import Legacy
 from syncd.agentos.maintenance import Maintenance, agentos_auth
 from syncd.agentos.names import Names
+from syncd.agentos.property_management import PropertyManagement
 from syncd.budget import KeyBudget
-from syncd.cycle.connected import Connected, visit_rules
+from syncd.contractor_portal.client import ContractorPortal, portal_auth
+from syncd.contractor_portal.judging import PortalJudge
+from syncd.contractor_portal.probing import TransformerProbe
+from syncd.cycle.connected import (
+    PORTAL_REQUESTS,
+    PORTAL_SECONDS,
+    Connected,
+    Portal,
+    portal_jobs,
+    portal_key_id,
+    visit_rules,
+)
 from syncd.cycle.report import (
     CycleReport,
     PlanReport,
@@ -26,7 +39,7 @@ from syncd.errors import ConfigError, LeaseLost, Problem, StoreHeld, SyncdError
 from syncd.evidence.fonts import usual_cjk_font
 from syncd.letsjobit.client import LetsJobIt, letsjobit_auth
 from syncd.model import Side, Turn
-from syncd.settings import ConnectionSettings, Settings
+from syncd.settings import ConnectionSettings, Settings, renewed
 from syncd.store import cycles, leases, schema
 from syncd.store.budgets import key_id
 from syncd.store.database import Database
@@ -52,6 +65,7 @@ class App:
         self._http = http
         self._cjk_font = usual_cjk_font()
         self._budgets: dict[tuple[str, int, float], KeyBudget] = {}
+        self._probes: dict[tuple[str, str], TransformerProbe] = {}
         self._stopping = asyncio.Event()
 
     @property
@@ -80,23 +94,70 @@ class App:
     ) -> Connected:
         """One connection with both vendors' clients, for one turn."""
         agentos, letsjobit = connection.agentos, connection.letsjobit
+        portal = self._portal(connection, turn, patience)
         names = Names.from_wire(agentos.wire, path=f"connections[{connection.name}].agentos.wire")
-        agentos_key = agentos_auth(agentos.api_key.get_secret_value(), agentos.api_key_in, names)
         letsjobit_key = letsjobit_auth(letsjobit.api_key.get_secret_value(), letsjobit.api_key_in)
-        http = {
-            side: self._vendor_http(connection, side, key, turn, patience)
-            for side, key in ((Side.AGENTOS, agentos_key), (Side.LETSJOBIT, letsjobit_key))
-        }
+        visits = self._vendor_http(connection, Side.LETSJOBIT, letsjobit_key, turn, patience)
+        if portal is not None and agentos.channel == "portal":
+            jobs = portal.http
+            client: Maintenance = portal_jobs(connection, portal)
+        else:
+            key = agentos_auth(agentos.api_key.get_secret_value(), agentos.api_key_in, names)
+            jobs = self._vendor_http(connection, Side.AGENTOS, key, turn, patience)
+            client = Maintenance(jobs, short_name=agentos.short_name, names=names)
+        http = {Side.AGENTOS: jobs, Side.LETSJOBIT: visits}
         return Connected(
             settings=self.settings,
             connection=connection,
             rules=visit_rules(connection),
-            agentos=Maintenance(http[Side.AGENTOS], short_name=agentos.short_name, names=names),
+            agentos=client,
             letsjobit=LetsJobIt(http[Side.LETSJOBIT], path_id=letsjobit.path_id),
             documents=Documents(http[Side.AGENTOS], short_name=agentos.short_name),
+            management=PropertyManagement(
+                http[Side.AGENTOS], short_name=agentos.short_name, names=names
+            ),
+            legacy=Legacy(http[Side.AGENTOS], short_name=agentos.short_name),
             cjk_font=self._cjk_font,
             http=http,
             turn=turn,
+            portal=portal,
+        )
+
+    def _portal(
+        self, connection: ConnectionSettings, turn: Turn, patience: Patience | None
+    ) -> Portal | None:
+        """The contractor portal, where there is one, with its session as it is now."""
+        settings = connection.contractor_portal
+        if settings is None:
+            return None
+        auth = portal_auth(renewed(settings.session).get_secret_value(), settings.session_in)
+        key = portal_key_id(settings)
+        http = VendorHttp(
+            side=Side.AGENTOS,
+            http=self._http,
+            base_url=settings.base_url,
+            auth=auth,
+            budget=self._budget(key, Side.AGENTOS, PORTAL_REQUESTS, PORTAL_SECONDS),
+            turn=turn,
+            patience=patience,
+            sleep=self._rest,
+            tally=self.tally,
+            judge=PortalJudge(Side.AGENTOS, auth.secret),
+        )
+        client = ContractorPortal(
+            http,
+            short_name=connection.agentos.short_name,
+            contractor_id=settings.contractor_id,
+            transformer=settings.transformer,
+            names=Names.from_wire(
+                connection.agentos.wire, path=f"connections[{connection.name}].agentos.wire"
+            ),
+        )
+        probe = self._probes.setdefault(
+            (settings.base_url, settings.transformer), TransformerProbe(settings.transformer)
+        )
+        return Portal(
+            client, probe, http, settings.contractor_id, follows_payments=settings.follow_payments
         )
 
     def _vendor_http(
@@ -109,29 +170,32 @@ class App:
     ) -> VendorHttp:
         vendor = connection.agentos if side is Side.AGENTOS else connection.letsjobit
         limit = vendor.rate_limit
-        # Several budgets of one key, after a change of its limit, share its rows in the store.
-        key = key_id(side, auth.secret), limit.requests, limit.seconds
-        if key not in self._budgets:
-            self._budgets[key] = KeyBudget(
-                self.database,
-                side=side,
-                key_id=key[0],
-                limit=limit.requests,
-                window_seconds=limit.seconds,
-            )
-            if self.is_stopping:
-                self._budgets[key].stop()
+        key = key_id(side, auth.secret)
         return VendorHttp(
             side=side,
             http=self._http,
             base_url=vendor.base_url,
             auth=auth,
-            budget=self._budgets[key],
+            budget=self._budget(key, side, limit.requests, limit.seconds),
             turn=turn,
             patience=patience,
             sleep=self._rest,
             tally=self.tally,
         )
+
+    def _budget(self, key: str, side: Side, requests: int, seconds: float) -> KeyBudget:
+        """The one budget of a key in this process.
+
+        Several budgets of one key, after a change of its limit, share its rows in the store.
+        """
+        of_key = key, requests, seconds
+        if of_key not in self._budgets:
+            self._budgets[of_key] = KeyBudget(
+                self.database, side=side, key_id=key, limit=requests, window_seconds=seconds
+            )
+            if self.is_stopping:
+                self._budgets[of_key].stop()
+        return self._budgets[of_key]
 
     async def close(self) -> None:
         """Write down what became of the last permits."""
@@ -173,14 +237,26 @@ def _named(settings: Settings, name: str | None) -> Sequence[ConnectionSettings]
 
 
 def channel_problem(connection: ConnectionSettings) -> Problem | None:
-    """Why this version cannot work with a connection's channel; None where it can."""
+    """Why this version cannot work with a connection's channel; None where it can.
+
+    What needs a key of the agency is not done beside a job side that does without one.
+    """
     channel = connection.agentos.channel
     if channel == "v4":
         return None
+    uses = {
+        "create_jobs.enabled": connection.create_jobs.enabled and channel == "portal",
+        "leads.enabled": connection.leads.enabled,
+        "media.photo_fields": bool(connection.media.photo_fields),
+        "custom_field.name": bool(connection.custom_field.name),
+    }
+    used = next((setting for setting, is_used in uses.items() if is_used), None)
+    if used is None:
+        return None
     return Problem(
-        f"connections[{connection.name}].agentos.channel",
-        f'this version cannot work with "{channel}" yet',
-        'write channel = "v4" with a V4 key of the agency, or enabled = false for this connection',
+        f"connections[{connection.name}].{used}",
+        f'this version cannot do it with agentos.channel = "{channel}"',
+        "take it out, or have the agency give out a V4 key and take the channel out",
     )
 
 

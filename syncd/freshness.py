@@ -7,7 +7,7 @@ neither raises an alarm nor hides a stall.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -28,7 +28,10 @@ SLACK_SECONDS = 2.0
 @dataclass(frozen=True)
 class LaneAge:
     """One lane: when it was last read completely (wall clock, for people), how long ago (None:
-    never, or not known after a clock was put back), and whether that is too long."""
+    never, or not known after a clock was put back), and whether that is too long.
+
+    With `makes` it reads nothing: it makes jobs through V3, and is well when none was left.
+    """
 
     connection: str
     lane: Lane
@@ -36,6 +39,7 @@ class LaneAge:
     last_complete: datetime | None
     age_seconds: float | None
     is_stale: bool
+    makes: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,15 +87,29 @@ def _ages(
     reads = cycles.last_reads(session, names, [lane.value for lane in Lane])
     instant = _Instant(now, read_clock(session))
     return [
-        _lane(
-            (name, lane, interval_of(schedule, lane)),
-            reads.get((name, lane.value)),
-            rows.get(name),
-            instant,
+        replace(
+            _lane(
+                (of.name, lane, interval_of(schedule, lane)),
+                reads.get((of.name, lane.value)),
+                rows.get(of.name),
+                instant,
+            ),
+            makes=lane is Lane.JOBS and of.agentos.channel == "v3",
         )
-        for name in names
-        for lane in Lane
+        for of in asked
+        for lane in lanes_read(of)
     ]
+
+
+def lanes_read(connection: ConnectionSettings) -> tuple[Lane, ...]:
+    """The lanes that a connection has: V3 shows nothing, and its lane of jobs only makes them; only
+    a portal has statements."""
+    portal = connection.contractor_portal
+    is_followed = portal is not None and portal.follow_payments
+    left_out = set() if is_followed else {Lane.STATEMENTS}
+    if connection.agentos.channel == "v3":
+        left_out.add(Lane.DIRECTORY)
+    return tuple(lane for lane in Lane if lane not in left_out)
 
 
 def interval_of(schedule: ScheduleSettings, lane: Lane) -> float:
@@ -101,6 +119,7 @@ def interval_of(schedule: ScheduleSettings, lane: Lane) -> float:
         Lane.JOBS: schedule.jobs,
         Lane.VISITS: schedule.visits,
         Lane.DIRECTORY: schedule.directory,
+        Lane.STATEMENTS: schedule.statements,
     }[lane]
     return interval.total_seconds()
 

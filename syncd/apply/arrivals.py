@@ -3,16 +3,25 @@
 Only of what may be done twice without harm; of the rest `doubts` finds out. Pure.
 """
 
+from collections.abc import Mapping
+
 from syncd.model import Field, Intent, IntentKind, Json, VisitRecord, VisitRules
 from syncd.store.outbox import StoredIntent
 from syncd.translate.visits import works_order_from_visit
 
 
-def has_status_arrived(stored: StoredIntent, status_id: Json) -> bool:
-    """Whether a status was reported before, and is what the job, as it was just seen, has now."""
-    intent = stored.intent
-    is_sent = stored.attempts > 0 and intent.kind is IntentKind.UPDATE_JOB
-    return is_sent and intent.payload["status_id"] == status_id
+def set_on_job(intent: Intent) -> dict[str, str]:
+    """What a change of a job sets, by the names of `JobRecord`."""
+    names = ("status_id", "contractor_id")
+    return {name: str(intent.payload[name]) for name in names if name in intent.payload}
+
+
+def arrived_on_job(stored: StoredIntent, job: Mapping[str, Json]) -> dict[str, str]:
+    """What was set on a job before, where the job, as it was just seen, shows all of it."""
+    if stored.attempts == 0 or stored.intent.kind is not IntentKind.UPDATE_JOB:
+        return {}
+    wanted = set_on_job(stored.intent)
+    return wanted if all(job.get(name) == value for name, value in wanted.items()) else {}
 
 
 def has_visit_arrived(stored: StoredIntent, visit: VisitRecord, rules: VisitRules) -> bool:

@@ -10,15 +10,20 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from syncd import logs
-from syncd.agentos.maintenance import Written
+from syncd.agentos.answers import Written
 from syncd.apply import ending
-from syncd.apply.arrivals import has_status_arrived
+from syncd.apply.arrivals import arrived_on_job, set_on_job
 from syncd.apply.changes import change_visit
-from syncd.apply.doubts import EMPTY_SAYS_YES, Fate, find_out, is_contradicted, note_shown
+from syncd.apply.doubts import EMPTY_SAYS_YES, Fate, ask, find_out, is_contradicted, note_shown
 from syncd.apply.ending import IS_EMPTY
 from syncd.apply.hands import Hands, Results
+from syncd.apply.leading import create_lead
+from syncd.apply.listing import note_documents
 from syncd.apply.papers import Papers, our_document, our_invoice, read_papers
+from syncd.apply.photos import add_photos
+from syncd.contractor_portal.job_side import PortalJobs
 from syncd.errors import OutcomeUnknown, VendorDenied, VendorError, VendorRefused
+from syncd.evidence.notes import same_note
 from syncd.model import (
     GONE,
     Intent,
@@ -31,7 +36,7 @@ from syncd.model import (
     Side,
     Urgency,
 )
-from syncd.observe.records import look_at_job
+from syncd.observe.records import HIDDEN, look_at_job
 from syncd.store import outbox
 from syncd.store.cycles import fact
 from syncd.store.observations import observations_by_id
@@ -54,6 +59,7 @@ class _Delivery:
     results: Results
     job: JobRecord
     of_visit: Papers | None
+    notes: Sequence[str] = ()
     sent: list[_Sent] = field(default_factory=list)
 
     @property
@@ -75,7 +81,8 @@ class _Delivery:
 
 async def deliver_visit(hands: Hands, effects: Sequence[StoredIntent], results: Results) -> None:
     """Perform what is planned for one closed visit, in order, and end it in the store."""
-    writes = [e for e in effects if e.intent.kind is not IntentKind.CONFIRM_CLOSE]
+    writes = [e for e in effects if e.intent.kind not in _APART]
+    before = results.overtaken
     try:
         if writes and Side.AGENTOS not in results.stopped:
             await _write_all(hands, writes, results)
@@ -87,9 +94,20 @@ async def deliver_visit(hands: Hands, effects: Sequence[StoredIntent], results: 
         # Left by a process that ended: the plan waited for what became of them, so plan again.
         results.overtaken += 1
     for stored in effects:
+        # Where the job was not as planned, the next plan says whether there is a lead at all.
+        is_lead = stored.intent.kind is IntentKind.CREATE_LEAD and results.overtaken == before
+        if is_lead and Side.AGENTOS not in results.stopped:
+            await create_lead(hands, stored, results)
+    for stored in effects:
         is_confirming = stored.intent.kind is IntentKind.CONFIRM_CLOSE
         if is_confirming and Side.LETSJOBIT not in results.stopped:
             await _acknowledge(hands, stored, results)
+    if any(each.intent.kind is IntentKind.ATTACH_DOCUMENT for each in writes):
+        await note_documents(hands, writes[0].intent.job_id or "")
+
+
+_APART = frozenset({IntentKind.CREATE_LEAD, IntentKind.CONFIRM_CLOSE})
+"""What nothing that is read of the job shows."""
 
 
 async def _write_all(hands: Hands, writes: Sequence[StoredIntent], results: Results) -> None:
@@ -97,8 +115,10 @@ async def _write_all(hands: Hands, writes: Sequence[StoredIntent], results: Resu
     job = await _fresh_job(hands, writes, results)
     if job is None:
         return
-    is_closure = writes[0].intent.effect_key is not None
-    papers = await read_papers(hands, writes[0].intent, job) if is_closure else None
+    photos = [each for each in writes if each.intent.kind is IntentKind.ADD_PHOTO]
+    writes = [each for each in writes if each not in photos]
+    has_papers = any(each.intent.kind in _OF_PAPER for each in writes)
+    papers = await read_papers(hands, writes[0].intent, job) if has_papers else None
     delivery = _Delivery(hands, results, job, papers)
     for stored in writes:
         with logs.about(intent=stored.intent_id):
@@ -107,6 +127,11 @@ async def _write_all(hands: Hands, writes: Sequence[StoredIntent], results: Resu
             break
     if delivery.sent:
         await _verify(delivery)
+    if photos and Side.AGENTOS not in results.stopped:
+        await add_photos(hands, photos, results)
+
+
+_OF_PAPER = frozenset({IntentKind.ATTACH_DOCUMENT, IntentKind.SUBMIT_INVOICE})
 
 
 async def _fresh_job(
@@ -119,17 +144,22 @@ async def _fresh_job(
     before = known[job_id].content or {}
     now = seen.content or {}
     changed = {e for e in ("status_id", "contractor_id") if before.get(e) != now.get(e)}
-    if changed == {"status_id"} and any(has_status_arrived(e, now["status_id"]) for e in writes):
+    if changed and changed <= {name for each in writes for name in arrived_on_job(each, now)}:
         await _remember(hands, seen)
         changed = set()
     if seen.problem is None and not changed:
         return content.read(JobRecord, now)
     unsent = [each for each in writes if each.state is IntentState.PENDING]
-    if seen.problem == GONE:
+    if seen.problem == GONE or seen.fingerprint == HIDDEN:
         for stored in writes:
-            if stored not in unsent and not outbox.is_repeatable(stored.intent.kind):
-                await _ask(hands, stored, was_sent=True, facts={})
-        if known[job_id].problem == GONE:
+            answer = stored.result or {}
+            if stored in unsent or outbox.is_repeatable(stored.intent.kind):
+                continue
+            if answer.get("oid") is not None:
+                await _done(hands, stored, {**answer, "how": "answered"})
+            else:
+                await ask(hands, stored, was_sent=True, facts=answer)
+        if seen.problem == GONE == known[job_id].problem:
             # A person wants it delivered all the same.
             for stored in unsent:
                 await _bury(hands, stored, "agentos_not_found", "AgentOS has no such job any more")
@@ -144,11 +174,20 @@ async def _fresh_job(
 async def _write(delivery: _Delivery, stored: StoredIntent) -> None:
     """One effect: adopted where it is there already, else sent."""
     hands, intent = delivery.hands, stored.intent
-    there = _already_there(delivery, intent)
+    is_sent = stored.state is IntentState.SENDING and not outbox.is_repeatable(intent.kind)
+    try:
+        there = await _found(delivery, intent)
+    except VendorError as error:
+        delivery.results.pass_over(error)
+        if not is_sent:
+            why, now = error.message, hands.clock()
+            await hands.database.run(ending.try_later, hands.turn, [stored], why, now=now)
+            return
+        there = None
     if there is not None:
         await _done(hands, stored, {**there, "how": "found"})
         return
-    if stored.state is IntentState.SENDING and not outbox.is_repeatable(intent.kind):
+    if is_sent:
         known = stored.result
         delivery.sent.append(_Sent(stored, dict(known or {}), is_unknown=known is None))
         return
@@ -178,10 +217,31 @@ async def _write(delivery: _Delivery, stored: StoredIntent) -> None:
         delivery.sent.append(_Sent(stored, answered))
 
 
+async def _found(delivery: _Delivery, intent: Intent) -> dict[str, Json] | None:
+    """What shows that an effect is there: the job, or of a note the job's notes, which are read.
+
+    VendorError where they cannot be.
+    """
+    if intent.kind is not IntentKind.ADD_NOTE:
+        return _already_there(delivery, intent)
+    delivery.notes = ()
+    delivery.notes = await _notebook(delivery.hands).list_notes(delivery.job.job_id)
+    text = str(intent.payload["text"])
+    return {} if any(same_note(each, text) for each in delivery.notes) else None
+
+
+def _notebook(hands: Hands) -> PortalJobs:
+    """Where notes are made; none is planned where there is nothing of the kind."""
+    if hands.portal is None:
+        raise ValueError("this job side has no notes")
+    return hands.portal.at(Urgency.CLOSURES)
+
+
 def _already_there(delivery: _Delivery, intent: Intent) -> dict[str, Json] | None:
     job = delivery.job
     if intent.kind is IntentKind.UPDATE_JOB:
-        return {} if job.status_id == intent.payload["status_id"] else None
+        is_there = all(getattr(job, name) == value for name, value in set_on_job(intent).items())
+        return {} if is_there else None
     if intent.kind is IntentKind.SUBMIT_INVOICE:
         return our_invoice(job, str(intent.payload["number"]))
     return our_document(job.documents, delivery.papers, Part(str(intent.payload["part"])))
@@ -208,18 +268,31 @@ async def _write_letter(delivery: _Delivery, intent: Intent) -> _Letter:
     if intent.kind is IntentKind.UPDATE_JOB:
 
         async def patch() -> Written:
-            return await client.patch_job(job_id, status_id=str(intent.payload["status_id"]))
+            wanted = set_on_job(intent)
+            return await client.patch_job(
+                job_id,
+                status_id=wanted.get("status_id"),
+                contractor_id=wanted.get("contractor_id"),
+            )
 
         return _Letter({}, patch)
+    if intent.kind is IntentKind.ADD_NOTE:
+
+        async def tell() -> Written:
+            await _notebook(delivery.hands).add_note(job_id, str(intent.payload["text"]))
+            return Written(None, None)
+
+        return _Letter({}, tell)
     if intent.kind is IntentKind.SUBMIT_INVOICE:
         invoice = await asyncio.to_thread(delivery.papers.invoice, intent)
+        beside = await asyncio.to_thread(delivery.papers.beside_invoice)
 
         async def submit() -> Written:
             return await client.submit_invoice(
                 contractor_id=invoice.contractor_id,
                 job_id=job_id,
                 amount=invoice.gross,
-                documents=[invoice.document],
+                documents=[invoice.document, *beside],
                 vat_amount=invoice.vat,
                 number=invoice.number,
                 invoice_date=invoice.issued_at,
@@ -247,7 +320,13 @@ async def _verify(delivery: _Delivery) -> None:
     await note_shown(hands, delivery.job, [each.stored for each in delivery.sent])
     for sent in delivery.sent:
         kind = sent.stored.intent.kind
-        there = _already_there(delivery, sent.stored.intent)
+        try:
+            there = await _found(delivery, sent.stored.intent)
+        except VendorError as error:
+            delivery.results.pass_over(error)
+            if Side.AGENTOS in delivery.results.stopped:
+                continue
+            there = None
         if there is not None:
             await _done(hands, sent.stored, {**sent.result, **there, "how": "sent"})
             delivery.results.applied[kind] += 1
@@ -280,7 +359,7 @@ async def _is_believed(delivery: _Delivery, sent: _Sent) -> bool:
 async def _doubt(delivery: _Delivery, sent: _Sent) -> None:
     """What was sent and does not show: find out what can be found out, else ask a person."""
     hands, stored = delivery.hands, sent.stored
-    fate = await find_out(hands, stored, delivery.job, delivery.of_visit)
+    fate = await find_out(hands, stored, delivery.job, delivery.of_visit, notes=delivery.notes)
     if fate.state is Fate.THERE:
         await _done(hands, stored, {**sent.result, **fate.result, "how": "found"})
         delivery.results.applied[stored.intent.kind] += 1
@@ -290,16 +369,7 @@ async def _doubt(delivery: _Delivery, sent: _Sent) -> None:
         delivery.results.overtaken += 1
     elif fate.state is Fate.UNKNOWN:
         was_sent = not delivery.may_be_there(stored)
-        await _ask(hands, stored, was_sent=was_sent, facts=sent.result)
-
-
-async def _ask(
-    hands: Hands, stored: StoredIntent, *, was_sent: bool, facts: Mapping[str, Json]
-) -> None:
-    now = hands.clock()
-    await hands.database.run(
-        ending.doubt, hands.turn, stored, was_sent=was_sent, facts=facts, now=now
-    )
+        await ask(hands, stored, was_sent=was_sent, facts=sent.result)
 
 
 async def _done(hands: Hands, stored: StoredIntent, result: dict[str, Json]) -> None:

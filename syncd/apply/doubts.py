@@ -5,25 +5,19 @@ known to show ours, else in the V4 Documents tier, which may take a while to sho
 looked for in the job's list; that it is not there proves nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+from syncd.apply import ending
 from syncd.apply.hands import Hands
+from syncd.apply.listing import SHOWS_OURS, list_documents
 from syncd.apply.papers import Papers, our_document
-from syncd.errors import VendorRefused
 from syncd.evidence.names import read_name
-from syncd.model import IntentKind, JobRecord, Json, Part, Urgency
+from syncd.model import IntentKind, JobRecord, Json, Part
 from syncd.store.cycles import fact, remember_fact
 from syncd.store.outbox import StoredIntent
-from syncd.translate.jobs import job_document
-
-TIER = "documents_tier"
-"""Whether the key has the V4 Documents tier, as one request showed once."""
-
-SHOWS_OURS = "documents_tier_shows_ours"
-"""Whether that tier ever showed a document that syncd attached."""
 
 JOB_SHOWS_OURS = {
     IntentKind.ATTACH_DOCUMENT: "job_shows_our_documents",
@@ -55,14 +49,24 @@ class Finding:
 
 
 async def find_out(
-    hands: Hands, stored: StoredIntent, job: JobRecord, papers: Papers | None
+    hands: Hands,
+    stored: StoredIntent,
+    job: JobRecord,
+    papers: Papers | None,
+    *,
+    notes: Sequence[str] = (),
 ) -> Finding:
-    """What became of a write that the job itself, just read, does not show."""
+    """What became of a write that the job itself, just read, does not show.
+
+    `notes` are the job's: none at all may be a failure that the portal hides.
+    """
     kind = stored.intent.kind
     if kind is IntentKind.UPDATE_JOB:
         return Finding(Fate.ABSENT)
     if kind is IntentKind.SUBMIT_INVOICE:
         return Finding(Fate.UNKNOWN)
+    if kind is IntentKind.ADD_NOTE:
+        return Finding(Fate.ABSENT if notes else Fate.UNKNOWN)
     if papers is None or await is_contradicted(hands, kind, job):
         return Finding(Fate.ABSENT)
     return await _in_documents_tier(hands, stored, job, papers)
@@ -95,27 +99,16 @@ async def is_contradicted(hands: Hands, kind: IntentKind, job: JobRecord) -> boo
 async def _in_documents_tier(
     hands: Hands, stored: StoredIntent, job: JobRecord, papers: Papers
 ) -> Finding:
-    name = hands.connection
-    if await hands.database.read(fact, name, TIER) is False:
+    records = await list_documents(hands, job.job_id)
+    if records is None:
         return _unseen(hands)
-    try:
-        listed = await hands.documents.at(Urgency.CLOSURES).list_documents(job.job_id)
-        records = [job_document(each) for each in listed]
-    except VendorRefused as error:
-        if error.status not in (401, 404):
-            raise
-        await hands.database.run(remember_fact, name, TIER, False)
-        return _unseen(hands)
-    await hands.database.run(remember_fact, name, TIER, True)
-    if any(read_name(each.name) for each in records):
-        await hands.database.run(remember_fact, name, SHOWS_OURS, True)
     there = our_document(records, papers, Part(str(stored.intent.payload["part"])))
     if there is not None:
         return Finding(Fate.THERE, there)
     sent_at = stored.sending_at or hands.clock()
     if hands.clock() < sent_at + timedelta(seconds=hands.paperwork.grace_seconds):
         return Finding(Fate.LATER)
-    shows_ours = await hands.database.read(fact, name, SHOWS_OURS)
+    shows_ours = await hands.database.read(fact, hands.connection, SHOWS_OURS)
     return Finding(Fate.ABSENT) if shows_ours else _unseen(hands)
 
 
@@ -123,3 +116,13 @@ def _unseen(hands: Hands) -> Finding:
     """Nothing can be read back: as configuration says."""
     again = hands.paperwork.when_unknown == "send-again"
     return Finding(Fate.ABSENT if again else Fate.UNKNOWN)
+
+
+async def ask(
+    hands: Hands, stored: StoredIntent, *, was_sent: bool, facts: Mapping[str, Json]
+) -> None:
+    """Nobody can tell: a person looks."""
+    now = hands.clock()
+    await hands.database.run(
+        ending.doubt, hands.turn, stored, was_sent=was_sent, facts=facts, now=now
+    )

@@ -68,6 +68,14 @@ def put_back(session: Session, turn: Turn, batch: Sequence[StoredIntent], reason
     outbox.put_back(session, ids, was=BEFORE_AN_ANSWER, not_before=None, reason=reason)
 
 
+def try_later(
+    session: Session, turn: Turn, batch: Sequence[StoredIntent], reason: str, *, now: datetime
+) -> None:
+    """Nothing was sent, for something could not be read before: it counts as tried all the same."""
+    going = start(session, turn, [e for e in batch if e.state is IntentState.PENDING], now=now)
+    put_back(session, turn, going, reason)
+
+
 def overtake(
     session: Session, turn: Turn, stored: StoredIntent, seen: Observation, *, now: datetime
 ) -> None:
@@ -126,7 +134,8 @@ def deliver(
     """An effect is proven to be there: write down what shows it."""
     leases.check(session, turn)
     intent = stored.intent
-    if not _end(session, [stored], IntentState.DONE, now):
+    ids, was = [stored.intent_id], {*BEFORE_AN_ANSWER, stored.state}
+    if not outbox.end_intents(session, ids, IntentState.DONE, was=was, now=now):
         # A person discarded it before it was sent, and it is there all the same.
         return
     outbox.note_result(session, stored.intent_id, result)
@@ -141,6 +150,7 @@ _HOW = {
     "answered": "sent, and AgentOS said that it has it",
     "found": "it was there already",
     "a person": "a person said that it arrived",
+    "statement": "it was in doubt; the contractor portal's statement shows it",
 }
 
 

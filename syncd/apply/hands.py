@@ -7,12 +7,15 @@ from datetime import datetime
 from pathlib import Path
 
 from syncd.agentos.documents import Documents
+from syncd.agentos.legacy import Legacy
 from syncd.agentos.maintenance import Maintenance
-from syncd.errors import VendorError
+from syncd.agentos.property_management import PropertyManagement
+from syncd.contractor_portal.job_side import PortalJobs
+from syncd.errors import VendorDenied, VendorError, VendorGarbled, VendorRefused
 from syncd.evidence.amounts import ChargeRules
 from syncd.evidence.layout import Letterhead
 from syncd.letsjobit.client import LetsJobIt
-from syncd.model import IntentKind, Side, Turn, VisitRules
+from syncd.model import IntentKind, Part, Side, Turn, VisitRules
 from syncd.observe.visits import VisitReader
 from syncd.store.database import Database
 
@@ -30,6 +33,10 @@ class Paperwork:
     letterhead: Letterhead
     charges: ChargeRules
     cjk_font: Path | None
+    go_with_invoice: tuple[Part, ...] = ()
+    """Papers of the visit that travel with its invoice, where nothing can be attached to a job."""
+    unprinted: frozenset[str] = frozenset()
+    """Custom fields that stand on no job sheet: what is noted there is for the agency alone."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +52,12 @@ class Hands:
     doc_no_filter: str | None
     agentos: Maintenance
     documents: Documents
+    legacy: Legacy
+    management: PropertyManagement
     paperwork: Paperwork
     clock: Clock
+    portal: PortalJobs | None = None
+    """The job side where it is the contractor portal: V4 has no notes."""
 
 
 @dataclass
@@ -68,3 +79,11 @@ class Results:
         """Ask this vendor for nothing more: what is left stays in the outbox."""
         self.stopped.add(error.side)
         self.errors.append(error)
+
+    def pass_over(self, error: VendorError) -> None:
+        """Go on without one record, where the answer was about that record alone; else stop."""
+        is_key = isinstance(error, VendorDenied)
+        if isinstance(error, VendorGarbled | VendorRefused) and not is_key:
+            self.errors.append(error)
+        else:
+            self.stop(error)

@@ -2,13 +2,15 @@
 
 import math
 import time
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence, Set
 
 from syncd import logs
 from syncd.apply.changes import change_visit
 from syncd.apply.creations import create_visits
 from syncd.apply.delivering import deliver_visit
 from syncd.apply.hands import Hands, Results
+from syncd.apply.marks import write_mark
+from syncd.apply.raising import raise_job
 from syncd.model import IntentKind, IntentState, Side
 from syncd.store import outbox
 from syncd.store.database import Session
@@ -33,6 +35,12 @@ async def apply_outbox(
     for effects in _by_visit(stored for stored, _ in due):
         if _may_go_on(results, until):
             await deliver_visit(hands, effects, results)
+    for stored, _ in due:
+        if stored.intent.kind is not IntentKind.CREATE_JOB or _needed_by(stored) & results.stopped:
+            continue
+        if _may_go_on(results, until):
+            with logs.about(intent=stored.intent_id):
+                await raise_job(hands, stored, results)
     creations = [s for s, _ in due if s.intent.kind is IntentKind.CREATE_VISIT]
     if creations and _may_go_on(results, until):
         await create_visits(hands, creations, results, open_visits=open_visits)
@@ -48,7 +56,21 @@ async def apply_outbox(
                 await change_visit(hands, stored, visit_key, results)
         else:
             await deliver_visit(hands, [stored], results)
+    await _write_marks(hands, [stored for stored, _ in due], results, until)
     return results
+
+
+async def _write_marks(
+    hands: Hands, due: Sequence[StoredIntent], results: Results, until: float
+) -> None:
+    """Last of all: what nobody waits for."""
+    for stored in due:
+        if stored.intent.kind is not IntentKind.SET_CUSTOM_FIELD:
+            continue
+        if Side.AGENTOS in results.stopped or not _may_go_on(results, until):
+            return
+        if not await write_mark(hands, stored, results):
+            return
 
 
 _OF_VISITS = frozenset({IntentKind.UPDATE_VISIT, IntentKind.WITHDRAW_VISIT})
@@ -60,6 +82,11 @@ def _may_go_on(results: Results, until: float) -> bool:
     return not results.is_cut_short and results.stopped != set(Side)
 
 
+def _needed_by(stored: StoredIntent) -> Set[Side]:
+    """Whom creating a job asks: of one that was not sent yet, its visit is looked at first."""
+    return set(Side) if stored.state is IntentState.PENDING else {Side.AGENTOS}
+
+
 def _is_report(stored: StoredIntent) -> bool:
     """A status that is reported of a visit under way, without a closure."""
     return stored.intent.kind is IntentKind.UPDATE_JOB and stored.intent.effect_key is None
@@ -69,7 +96,7 @@ def _by_visit(due: Iterable[StoredIntent]) -> list[list[StoredIntent]]:
     """The effects of closed visits, visit by visit, in the order in which they were planned."""
     found: dict[str, list[StoredIntent]] = {}
     for stored in due:
-        if stored.intent.effect_key is not None:
+        if stored.intent.effect_key is not None and stored.intent.kind is not IntentKind.CREATE_JOB:
             found.setdefault(str(stored.intent.payload["visit_key"]), []).append(stored)
     return list(found.values())
 

@@ -118,18 +118,21 @@ class Papers:
             facts={**paper.facts, "number": number, "gross": str(gross), "vat": str(vat)},
         )
 
+    def beside_invoice(self) -> list[Document]:
+        """What travels with the invoice; a signature that is none is left out, as in `document`."""
+        found = []
+        for part in self.paperwork.go_with_invoice:
+            try:
+                found.append(self.document(part).document)
+            except BadEvidence:
+                continue
+        return found
+
     def _paper(self, part: Part, content: bytes, extension: str) -> Paper:
         name = evidence_name(
             self.visit.doc_no or "", _KINDS[part], sha8=self.kept.content_hash, extension=extension
         )
-        as_extension = self.paperwork.mime_type == "extension"
-        mime = f".{extension}" if as_extension else _MEDIA_TYPES[extension]
-        facts: dict[str, Json] = {
-            "name": name,
-            "size": len(content),
-            "sha256": hashlib.sha256(content).hexdigest(),
-        }
-        return Paper(Document(name, mime, content), facts)
+        return paper_of(name, content, extension, mime_type=self.paperwork.mime_type)
 
     def _job_sheet(self) -> JobSheet:
         visit, job, problem, picture = self.visit, self.job, "", None
@@ -150,7 +153,7 @@ class Papers:
             address=self._address(),
             visit_date=day(visit.date or "", self.zone),
             engineer=visit.driver_name or "",
-            lines=visit_lines(visit, without={FIELD}),
+            lines=visit_lines(visit, without={FIELD, *self.paperwork.unprinted}),
             signatory=visit.signee_name or "",
             rating=int(visit.signee_rating or 0) or None,
             signature=picture,
@@ -186,6 +189,18 @@ class Papers:
             return closed_at
         planned = day(self.visit.date or "", zone) or date(1970, 1, 1)
         return datetime.combine(planned, time(), zone).astimezone(UTC)
+
+
+def paper_of(name: str, content: bytes, extension: str, *, mime_type: str) -> Paper:
+    """A file with what is remembered of it; `mime_type` is the setting's "extension" or not."""
+    as_extension = mime_type == "extension"
+    mime = f".{extension}" if as_extension else _MEDIA_TYPES[extension]
+    facts: dict[str, Json] = {
+        "name": name,
+        "size": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+    return Paper(Document(name, mime, content), facts)
 
 
 def amounts_of(visit: Visit, rules: ChargeRules, entered: str | None) -> Amounts:

@@ -74,7 +74,8 @@ def surroundings_of(job: JobRecord, agency: Agency) -> Surroundings | frozenset[
         return needs
     branch = agency.branches.get(job.branch_id)
     tenant = agency.tenants[beside].content if beside else None
-    notes = agency.preferences[job.property_id].content if agency.with_preferences else None
+    known = agency.preferences.get(job.property_id) if agency.with_preferences else None
+    notes = known.content if known is not None else None
     return surroundings(
         job,
         branch=content.read(Branch, branch.content) if branch is not None else None,
@@ -92,10 +93,10 @@ def _tenant_beside(job: JobRecord, tenancy: Tenancy | None) -> str:
 
 
 def _needs(job: JobRecord, agency: Agency, tenant_beside: str) -> frozenset[Need]:
-    wanted = [(NeedKind.PROPERTY, job.property_id, agency.properties)]
+    wanted = [(NeedKind.PROPERTY, job.property_id, agency.properties)] if job.property_id else []
     if tenant_beside:
         wanted.append((NeedKind.TENANT, tenant_beside, agency.tenants))
-    if agency.with_preferences:
+    if agency.with_preferences and job.property_id:
         wanted.append((NeedKind.PREFERENCES, job.property_id, agency.preferences))
     return frozenset(Need(kind, oid) for kind, oid, known in wanted if oid not in known)
 

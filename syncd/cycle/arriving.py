@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from syncd.apply import ending
-from syncd.apply.arrivals import has_status_arrived, has_visit_arrived, is_deletion
+from syncd.apply.arrivals import arrived_on_job, has_visit_arrived, is_deletion
 from syncd.apply.ending import ReadBack
 from syncd.cycle.connected import Connected
-from syncd.cycle.views import job_of, visit_of
+from syncd.cycle.views import visit_of
 from syncd.model import GONE, IntentKind, Link, LinkId, Observation, Side
 from syncd.store import links, outbox
 from syncd.store.database import Session
@@ -76,8 +76,8 @@ def _settle(
 ) -> None:
     intent, turn, rules = stored.intent, connected.turn, connected.rules
     if intent.kind is IntentKind.UPDATE_JOB:
-        job = job_of(shown.jobs.get(intent.job_id or ""))
-        if job is not None and has_status_arrived(stored, job.status_id):
+        job = shown.jobs.get(intent.job_id or "")
+        if job is not None and arrived_on_job(stored, job.content or {}):
             ending.deliver(session, turn, stored, {"how": "found"}, now=now)
         return
     seen = shown.visit_of(stored)

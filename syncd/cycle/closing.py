@@ -1,7 +1,7 @@
 """Planning deliveries: what engineers left behind, and what of it is still to be delivered."""
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -15,12 +15,13 @@ from syncd.cycle.charging import (
     signature_problem,
 )
 from syncd.cycle.connected import Connected
+from syncd.cycle.leading import lead_needs, lead_rules, notes_lead, standing_question
+from syncd.cycle.notes import remarks_of, takes_notes
 from syncd.cycle.outcomes import judged_keys
 from syncd.cycle.paperwork import contractor_words
+from syncd.cycle.photos import Albums
 from syncd.cycle.reading import Reading
 from syncd.cycle.views import Columns, forgotten_needs, job_of, visit_of
-from syncd.evidence.lines import closure_content
-from syncd.evidence.names import content_sha8
 from syncd.model import (
     GONE,
     InboxKind,
@@ -33,20 +34,20 @@ from syncd.model import (
     LinkId,
     Need,
     NeedKind,
-    Observation,
     Part,
     Question,
     Side,
     VisitRecord,
     VisitState,
 )
-from syncd.reconcile.deliveries import history_question, plan_delivery
+from syncd.reconcile.albums import NO_PHOTOS, Album
+from syncd.reconcile.deliveries import HISTORY_TOPIC, history_question, plan_delivery
 from syncd.reconcile.drafts import Answer, Delivery, DeliveryPolicy, Topic, effect_key
 from syncd.reconcile.invoicing import amount_topic, earlier_topic
 from syncd.reconcile.links import deleted_topic
 from syncd.reconcile.status import TABLE, Step, job_state
-from syncd.store import closures, cycles, links, outbox
-from syncd.store.closures import FoundClosure, StoredClosure
+from syncd.store import closures, cycles, links, outbox, raising
+from syncd.store.closures import StoredClosure
 from syncd.store.database import Session
 from syncd.store.inbox import InboxItem
 from syncd.store.observations import (
@@ -55,7 +56,6 @@ from syncd.store.observations import (
     unread_numbered,
     visits_of_job,
 )
-from syncd.translate.tags import FIELD
 
 
 @dataclass(frozen=True)
@@ -65,43 +65,6 @@ class Deliveries:
     intents: tuple[Intent, ...]
     questions: tuple[Question, ...]
     needs: frozenset[Need]
-
-
-def save_closures(
-    session: Session,
-    connected: Connected,
-    reading: Reading,
-    seen_open: Container[str],
-    *,
-    now: datetime,
-) -> None:
-    """Keep what closed visits carry, so that nothing is lost when they change or disappear.
-
-    A visit that is not among those `seen_open` was closed already when it was found, so that an
-    earlier store may have delivered it.
-    """
-    found = [
-        FoundClosure(each, _sha8(each), each.record_id not in seen_open)
-        for each in reading.spool
-        if each.closure is not None
-    ]
-    closures.save_closures(session, connected.name, found, now=now)
-
-
-def visits_seen_open(session: Session, connected: Connected, reading: Reading) -> set[str]:
-    """Of the visits that are closed now, those that this store has seen open.
-
-    To be asked before the reading is saved.
-    """
-    keys = [each.record_id for each in reading.spool if each.closure is not None]
-    before = observations_by_id(session, connected.name, Side.LETSJOBIT, keys)
-    visits = {key: visit_of(seen) for key, seen in before.items()}
-    return {key for key, visit in visits.items() if visit is not None and not visit.is_closed}
-
-
-def _sha8(seen: Observation) -> str:
-    text = (seen.closure or {}).get("visit") or "{}"
-    return content_sha8(closure_content(read_closure(text), without={FIELD}))
 
 
 def plan_closures(
@@ -117,8 +80,9 @@ def plan_closures(
     needs = _unread(session, connected, reading)
     _link_closures(session, connected.name)
     waiting = closures.waiting_closures(session, connected.name)
-    policy = _policy(connected, live)
-    desk = _Desk(session, connected, columns, policy, waiting)
+    policy = replace(_policy(connected, live), leads=lead_rules(session, connected))
+    albums = Albums(session, connected, reading, waiting, live)
+    desk = _Desk(session, connected, columns, policy, waiting, albums)
     asides = {each.visit_key: desk.asides(each, reading) for each in waiting}
     needs = needs.union(*asides.values()) - reading.looked
     waiting = [each for each in waiting if not asides[each.visit_key] & reading.failed]
@@ -126,9 +90,10 @@ def plan_closures(
     deliveries = list(filter(None, map(desk.delivery, sorted(waiting, key=desk.age))))
     asked = {(each.question.kind, each.question.topic) for each in live}
     needs |= frozenset(filter(None, (desk.doubted(each, asked) for each in deliveries)))
+    needs |= lead_needs(policy, deliveries)
     needs -= reading.looked
     intents: list[Intent] = []
-    questions: list[Question] = []
+    questions: list[Question] = [*standing_question(policy), *albums.standing()]
     history: list[VisitRecord] = []
     for delivery in deliveries:
         plan = plan_delivery(delivery, policy)
@@ -153,14 +118,20 @@ def _link_closures(session: Session, name: str) -> None:
     loose = closures.unlinked_closures(session, name)
     by_tag = links.links_of_jobs(session, name, [tag for _, _, tag in loose if tag])
     by_number = closures.linked_by_number(session, name, [n for _, n, _ in loose if n])
+    jobs = raising.jobs_of_visits(session, name, [key for key, _, _ in loose])
+    by_key = links.links_of_jobs(session, name, jobs.values())
     for visit_key, number, tag in loose:
         link_id = by_tag.get(JobId(tag)) if tag else by_number.get(number or "")
+        if visit_key in jobs:
+            link_id = by_key[jobs[visit_key]]
         if link_id is not None:
             closures.link_closure(session, name, visit_key, link_id)
 
 
 def _policy(connected: Connected, live: Sequence[InboxItem]) -> DeliveryPolicy:
     connection = connected.connection
+    # The portal takes notes, and documents with an invoice alone.
+    takes_documents = not takes_notes(connected)
     answers = {
         (each.question.kind, each.question.topic): Answer(each.choice, each.value)
         for each in live
@@ -168,8 +139,8 @@ def _policy(connected: Connected, live: Sequence[InboxItem]) -> DeliveryPolicy:
     }
     return DeliveryPolicy(
         connection=connected.name,
-        with_signature=connection.documents.signature,
-        with_job_sheet=connection.documents.job_sheet,
+        with_signature=connection.documents.signature and takes_documents,
+        with_job_sheet=connection.documents.job_sheet and takes_documents,
         with_invoice=connection.invoice.enabled,
         approve_from=connection.invoice.approve,
         answers=answers,
@@ -187,10 +158,11 @@ class _Desk:
         columns: Columns,
         policy: DeliveryPolicy,
         waiting: Sequence[StoredClosure],
+        albums: Albums,
     ) -> None:
         name = connected.name
         self._session, self._connected = session, connected
-        self._columns, self._policy = columns, policy
+        self._columns, self._policy, self._albums = columns, policy, albums
         self._links = links.load_links(session, {c.link_id for c in waiting if c.link_id})
         jobs = [link.job_id for link in self._links.values()]
         keys = [each.visit_key for each in waiting]
@@ -224,6 +196,7 @@ class _Desk:
             if not each.is_closed and reading.misses_visit(each.visit_key)
         }
         dropped = forgotten_needs(self._jobs.get(link.job_id), None)
+        dropped |= self._albums.needs(closure.visit_key, self._property_of(link))
         return dropped | {Need(NeedKind.VISIT, key) for key in keys}
 
     def doubted(self, delivery: Delivery, asked: Container[Topic]) -> Need | None:
@@ -266,7 +239,7 @@ class _Desk:
         others = self._others(link, closure.visit_key)
         contractor = self._contractor(job)
         is_ours = link.is_ours if visit.visit_key == link.visit_key else visit.tag is not None
-        is_history = not is_ours and self._is_before_go_live(visit)
+        is_history = not is_ours and visit.tag is None and self._is_before_go_live(visit)
         _, vat_number = contractor_words(self._session, self._connected.connection, contractor)
         rules = charge_rules(connection, vat_number=vat_number)
         entered = entered_amount(self._policy, closure.visit_key)
@@ -301,7 +274,22 @@ class _Desk:
             contractor_id=contractor,
             was_found=closure.was_found,
             why_unsure=numbering.why_unsure(reckoning.charge) if may_be_sent else None,
+            note=remarks_of(self._connected, read_closure(closure.content), visit),
+            has_lead=notes_lead(self._policy.leads, read_closure(closure.content)),
+            may_be_sent=may_be_sent,
+            album=self._album(closure.visit_key, link, is_history=is_history),
         )
+
+    def _album(self, visit_key: str, link: Link, *, is_history: bool) -> Album:
+        """The photos of a visit; not of one about which a person is asked as a whole."""
+        answer = self._policy.answers.get((InboxKind.HISTORY, HISTORY_TOPIC))
+        if is_history and (answer is None or answer.choice != "deliver"):
+            return NO_PHOTOS
+        return self._albums.album(visit_key, self._property_of(link))
+
+    def _property_of(self, link: Link) -> str:
+        job = job_of(self._jobs.get(link.job_id))
+        return job.property_id if job is not None else link.property_id
 
     @cached_property
     def _unconfirmed(self) -> frozenset[str]:

@@ -9,7 +9,9 @@ from syncd.cycle.connected import Connected
 from syncd.cycle.reading import Reading
 from syncd.errors import VendorError, VendorUnavailable
 from syncd.model import GONE, Lane, Need, NeedKind, Observation, Side, Urgency
+from syncd.observe.custom_fields import look_up_custom_field, look_up_lettings_property
 from syncd.observe.directory import look_up_preferences, look_up_property, look_up_tenant
+from syncd.observe.lead_sources import look_up_lead_sources
 from syncd.observe.records import look_at_job, look_at_visit
 from syncd.observe.spool import Spool
 from syncd.store.database import Database
@@ -55,6 +57,17 @@ async def _look_at(connected: Connected, reading: Reading, need: Need) -> None:
             reading.directory.append(await look_up_tenant(agentos, need.oid))
         case NeedKind.PREFERENCES:
             reading.directory.append(await look_up_preferences(agentos, need.oid))
+        case NeedKind.LETTINGS_PROPERTY:
+            name = connected.connection.media.lettings_property
+            found = await look_up_lettings_property(agentos, need.oid, name=name)
+            reading.directory.append(found)
+        case NeedKind.CUSTOM_FIELD:
+            field = connected.connection.custom_field
+            found = await look_up_custom_field(agentos, need.oid, of=field.of, name=field.name)
+            reading.directory.append(found)
+        case NeedKind.LEAD_SOURCES:
+            management = connected.management.at(Urgency.POLLS)
+            reading.directory.append(await look_up_lead_sources(management))
 
 
 async def doubt(

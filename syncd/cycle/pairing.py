@@ -24,12 +24,14 @@ from syncd.store.database import Session
 from syncd.store.observations import unlinked_jobs, unlinked_tags, visits_by
 from syncd.translate import content
 from syncd.translate.identity import doc_no, visit_id
+from syncd.translate.raised import raised_for
 
 
 def add_missing_links(session: Session, connected: Connected, *, now: datetime) -> None:
     """Give every job of ours, and every job that our tag on a visit names, its link.
 
-    A link without a visit stands for a job that has none yet, or needs none.
+    A link without a visit stands for a job that has none yet, or needs none. A job that was raised
+    for a visit has that visit's number.
     """
     name, template = connected.name, connected.connection.visit.doc_no
     for seen in unlinked_jobs(session, name):
@@ -38,7 +40,7 @@ def add_missing_links(session: Session, connected: Connected, *, now: datetime) 
             session,
             name,
             job.job_id,
-            doc_no=doc_no(template, job.reference),
+            doc_no=raised_for(job.description) or doc_no(template, job.reference),
             now=now,
             is_ours=False,
             branch_id=job.branch_id,
@@ -61,9 +63,10 @@ class Candidates:
         self._tagged = visits_by(session, connected.name, "tag", jobs)
         self._by_id = visits_by(session, connected.name, "erp_id", own)
         self._numbered = visits_by(session, connected.name, "doc_no", numbers)
+        self._by_key = visits_by(session, connected.name, "record_id", numbers)
         keys = {
             seen.record_id
-            for found in (self._tagged, self._by_id, self._numbered)
+            for found in (self._tagged, self._by_id, self._numbered, self._by_key)
             for group in found.values()
             for seen in group
         }
@@ -82,6 +85,7 @@ class Candidates:
             *self._tagged.get(link.job_id, ()),
             *(s for own in self.own_ids(link.job_id) for s in self._by_id.get(str(own), ())),
             *self._numbered.get(link.doc_no, ()),
+            *self._by_key.get(link.doc_no, ()),
         ]
         free = {each.record_id: each for each in found if each.record_id not in self._linked}
         return list(free.values())

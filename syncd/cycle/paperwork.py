@@ -7,7 +7,7 @@ from syncd.cycle.charging import charge_rules
 from syncd.errors import BadEvidence, ConfigError, Problem
 from syncd.evidence.layout import Letterhead
 from syncd.evidence.pictures import Picture, read_picture
-from syncd.model import DirectoryKind
+from syncd.model import DirectoryKind, Part
 from syncd.settings import ConnectionSettings
 from syncd.store.database import Session
 from syncd.store.directory import load_directory
@@ -18,7 +18,9 @@ def paperwork_of(
 ) -> Paperwork:
     """The letterhead and the rules of a connection; what is not configured is as AgentOS has it."""
     own = connection.contractor
-    name, vat_number = contractor_words(session, connection, connection.agentos.contractors[0])
+    # Where V3 is the job side there may be no contractor, and no papers.
+    first = next(iter(connection.agentos.contractors), "")
+    name, vat_number = contractor_words(session, connection, first)
     documents = connection.documents
     return Paperwork(
         mime_type=documents.mime_type,
@@ -33,7 +35,23 @@ def paperwork_of(
         ),
         charges=charge_rules(connection, vat_number=vat_number),
         cjk_font=cjk_font,
+        go_with_invoice=_beside_invoice(connection),
+        unprinted=_unprinted(connection),
     )
+
+
+def _unprinted(connection: ConnectionSettings) -> frozenset[str]:
+    """What an engineer noted of somebody else is no business of the landlord's or the tenant's."""
+    return frozenset({connection.leads.field}) if connection.leads.enabled else frozenset()
+
+
+def _beside_invoice(connection: ConnectionSettings) -> tuple[Part, ...]:
+    """The contractor portal takes no documents but those of an invoice."""
+    if connection.agentos.channel != "portal":
+        return ()
+    documents = connection.documents
+    wanted = {Part.JOB_SHEET: documents.job_sheet, Part.SIGNATURE: documents.signature}
+    return tuple(part for part, is_wanted in wanted.items() if is_wanted)
 
 
 def contractor_words(session: Session, connection: ConnectionSettings, oid: str) -> tuple[str, str]:

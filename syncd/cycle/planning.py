@@ -4,61 +4,33 @@ A crash loses the whole plan or nothing. Where the plan still has to know someth
 and nothing of it is kept; the same is true of `plan`, which only shows.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from syncd.cycle.agency import load_agency, surroundings_of
 from syncd.cycle.arriving import settle_arrivals
-from syncd.cycle.closing import plan_closures, save_closures, visits_seen_open
+from syncd.cycle.closing import plan_closures
 from syncd.cycle.connected import Connected
+from syncd.cycle.drafting import Draft
+from syncd.cycle.field_visits import plan_field_visits
+from syncd.cycle.found_closures import save_closures, visits_seen_open
+from syncd.cycle.linked import plan_links
+from syncd.cycle.marks import plan_marks
 from syncd.cycle.outcomes import Settled, settle_intents
-from syncd.cycle.pairing import Candidates, Paired, add_missing_links, pair_link, pairing_topic
-from syncd.cycle.parking import bad_record, nameless_questions, parked_questions
-from syncd.cycle.policy import Identity, make_policy, status_columns, unknown_status_of_job
+from syncd.cycle.pairing import add_missing_links
+from syncd.cycle.parking import nameless_questions, parked_questions
+from syncd.cycle.policy import make_policy, status_columns
+from syncd.cycle.portal_words import portal_words_questions
 from syncd.cycle.presence import links_to_plan
 from syncd.cycle.reading import Reading
 from syncd.cycle.saving import remember_rules, save_reading
 from syncd.cycle.settling import settle_doubts, settle_refusals
-from syncd.cycle.views import (
-    Columns,
-    Known,
-    build_view,
-    forgotten_needs,
-    job_of,
-    load_known,
-    visit_of,
-)
-from syncd.errors import BadRecord
-from syncd.model import (
-    GONE,
-    DirectoryKind,
-    GuardReport,
-    InboxKind,
-    Intent,
-    JobId,
-    JobState,
-    Link,
-    LinkId,
-    Need,
-    Observation,
-    Question,
-    Side,
-    Surroundings,
-    VisitState,
-)
-from syncd.reconcile.links import LinkPlan, Policy, View, is_report_over, plan_link
-from syncd.reconcile.status import job_state
-from syncd.store import cycles, inbox, leases, links
+from syncd.model import DirectoryKind, GuardReport, InboxKind, Intent, Need
+from syncd.store import cycles, inbox, leases
 from syncd.store.database import Session
-from syncd.store.directory import drop, load_directory
-from syncd.store.inbox import InboxItem
-from syncd.store.journal import Entry, record
+from syncd.store.directory import load_directory
+from syncd.store.raising import doubtful_properties, raised_links
 from syncd.store.rows import chunks
-from syncd.translate.words import priority_name
-
-EMERGENCY = "Emergency"
 
 PLANNED_KINDS = frozenset(
     {
@@ -69,6 +41,7 @@ PLANNED_KINDS = frozenset(
         InboxKind.HISTORY,
         InboxKind.BAD_EVIDENCE,
         InboxKind.GUARD,
+        InboxKind.UNMATCHED_VISIT,
         InboxKind.VISIT_DELETED,
         InboxKind.UNKNOWN_STATUS,
         InboxKind.REFUSED,
@@ -81,10 +54,6 @@ SHOWS_LINES = "visits_show_lines"
 """Under which name the store remembers whether LetsJobIt's lists show the lines of visits."""
 
 _ABOUT_INTENTS = frozenset({InboxKind.GUARD, InboxKind.REFUSED})
-
-_OPEN = frozenset({VisitState.OPEN, VisitState.HIDDEN, VisitState.IN_PROGRESS, VisitState.SKIPPED})
-_HIDING = frozenset({JobState.COMPLETED, JobState.CANCELLED, JobState.NOT_OURS, JobState.GONE})
-_IN_STEP = frozenset({JobState.WANTED, JobState.UNDER_WAY, JobState.OTHER, JobState.COMPLETED})
 
 
 @dataclass(frozen=True)
@@ -112,27 +81,6 @@ class NotKept(Exception):
         self.plan = plan
 
 
-@dataclass
-class Draft:
-    """A plan while it grows, link by link."""
-
-    session: Session
-    connected: Connected
-    reading: Reading
-    now: datetime
-    live: Sequence[InboxItem]
-    columns: Columns
-    identities: dict[JobId, Identity] = field(default_factory=dict)
-    needs: set[Need] = field(default_factory=set)
-    intents: list[Intent] = field(default_factory=list)
-    questions: list[Question] = field(default_factory=list)
-    settled: dict[LinkId, str] = field(default_factory=dict)
-
-    def need(self, needs: frozenset[Need]) -> None:
-        """Ask for what must be looked at, unless looking has failed in this cycle."""
-        self.needs |= needs - self.reading.failed
-
-
 def make_plan(
     session: Session, connected: Connected, reading: Reading, *, now: datetime, keeping: Keeping
 ) -> CyclePlan:
@@ -153,9 +101,12 @@ def make_plan(
     draft = Draft(session, connected, reading, now, live, columns)
     draft.questions += [*unknown, *parked_questions(session, name, live)]
     draft.questions += nameless_questions(reading, connected, live)
+    draft.questions += portal_words_questions(session, connected, reading, columns, live)
     settle_arrivals(session, connected, now=now)
     settle_refusals(session, connected, live, now=now)
     draft.questions += settle_doubts(session, connected, live, now=now)
+    draft.raised = raised_links(session, name)
+    draft.doubtful = doubtful_properties(session, name)
     add_missing_links(session, connected, now=now)
     policy = make_policy(
         connected,
@@ -166,11 +117,19 @@ def make_plan(
         shows_lines=_shows_lines(session, name, reading),
     )
     for ids in chunks(links_to_plan(session, name, reading, draft.needs, now=now)):
-        _plan_links(draft, policy, ids)
-    deliveries = plan_closures(session, connected, reading, columns, live, now=now)
-    draft.need(deliveries.needs)
-    draft.intents[:0] = deliveries.intents
-    draft.questions += deliveries.questions
+        plan_links(draft, policy, ids)
+    raising = plan_field_visits(session, connected, reading, columns, live, now=now)
+    draft.intents += raising.intents
+    draft.questions += raising.questions
+    if connected.connection.agentos.channel != "v3":
+        deliveries = plan_closures(session, connected, reading, columns, live, now=now)
+        draft.need(deliveries.needs)
+        draft.intents[:0] = deliveries.intents
+        draft.questions += deliveries.questions
+    marking = plan_marks(session, connected, reading, draft.standings, live, now=now)
+    draft.need(marking.needs)
+    draft.intents += marking.intents
+    draft.questions += marking.questions
     return _conclude(draft, keeping)
 
 
@@ -193,249 +152,7 @@ def _conclude(draft: Draft, keeping: Keeping) -> CyclePlan:
     plan = CyclePlan(frozenset(draft.needs), settled.intents, settled.guards)
     if plan.needs or keeping is Keeping.NOTHING:
         raise NotKept(plan)
-    questions = [*draft.questions, *settled.questions]
+    asked = [*draft.questions, *settled.questions]
+    questions = [each for each in asked if each.kind in kinds]
     inbox.settle_questions(session, connected.name, questions, kinds=kinds, now=now)
     return plan
-
-
-def _plan_links(draft: Draft, policy: Policy, ids: Sequence[LinkId]) -> None:
-    known = load_known(draft.session, draft.connected.name, ids)
-    known = _pair(draft, policy, _remembered(draft, _without_others(draft, known)))
-    jobs = {link.job_id: job_of(known.jobs.get(link.job_id)) for link in known.links.values()}
-    agency = load_agency(
-        draft.session,
-        draft.connected.name,
-        [job for job in jobs.values() if job is not None],
-        with_preferences=draft.connected.connection.visit.preferences,
-    )
-    for link in known.links.values():
-        bare = build_view(link, known, None, draft.columns, draft.connected.rules)
-        job, around = jobs[link.job_id], None
-        if job is not None and _needs_content(bare):
-            found = surroundings_of(job, agency)
-            if not isinstance(found, Surroundings):
-                draft.need(found)
-                continue
-            around = found
-        view = build_view(link, known, around, draft.columns, draft.connected.rules)
-        _refresh(draft, view, known)
-        if _is_planned(view, known):
-            _plan_one(draft, policy, view, known)
-    links.settle(draft.session, draft.settled)
-    draft.settled.clear()
-
-
-def _without_others(draft: Draft, known: Known) -> Known:
-    """Leave out jobs of a connection beside this one: what becomes of their visits is its say."""
-    beside = draft.connected.contractors_beside
-    if not beside:
-        return known
-    jobs = {link.job_id: job_of(known.jobs.get(link.job_id)) for link in known.links.values()}
-    others = {job_id for job_id, job in jobs.items() if job and job.contractor_id in beside}
-    for link in known.links.values():
-        if link.job_id in others and link.is_open:
-            links.update_link(draft.session, link.link_id, now=draft.now, is_open=False)
-    kept = {number: link for number, link in known.links.items() if link.job_id not in others}
-    return replace(known, links=kept)
-
-
-def _remembered(draft: Draft, known: Known) -> Known:
-    """Leave out links whose records retention dropped. Where one side has said something new since,
-    the other is looked at first; where neither has, nothing is left to do."""
-    kept: dict[LinkId, Link] = {}
-    for link_id, link in known.links.items():
-        job, visit = known.jobs.get(link.job_id), known.visits.get(link.visit_key or "")
-        forgotten = forgotten_needs(job, visit)
-        if not forgotten:
-            kept[link_id] = link
-        elif any(seen is not None and seen.content is not None for seen in (job, visit)):
-            draft.need(forgotten)
-        else:
-            draft.settled[link_id] = _token(job, visit)
-    return replace(known, links=kept)
-
-
-def _needs_content(view: View) -> bool:
-    """Whether what the visit should say matters."""
-    if view.job_state not in _IN_STEP:
-        return False
-    return (
-        view.visit_state in _OPEN
-        or (
-            view.job_state is JobState.WANTED
-            and view.visit_state in (VisitState.NONE, VisitState.DELETED)
-        )
-        or view.visit_state is VisitState.DELETED
-        or (view.visit_state is VisitState.CONFIRMED and view.link.was_completed)
-    )
-
-
-def _is_planned(view: View, known: Known) -> bool:
-    """Not while a record is parked, or a job that only our tag names was not seen yet."""
-    job, visit = known.jobs.get(view.link.job_id), known.visits.get(view.link.visit_key or "")
-    if view.job is None and (job is None or job.problem != GONE):
-        return False
-    return view.link.visit_key is None or (visit is not None and visit.problem in (None, GONE))
-
-
-def _pair(draft: Draft, policy: Policy, known: Known) -> Known:
-    """Look for the visits of links that have none; those that wait for something are left out."""
-    unpaired = [link for link in known.links.values() if link.visit_key is None]
-    candidates = Candidates(draft.session, draft.connected, unpaired)
-    kept: dict[LinkId, Link] = {}
-    visits = dict(known.visits)
-    short_name = draft.connected.connection.agentos.short_name
-    for link_id, link in known.links.items():
-        if link.visit_key is not None:
-            kept[link_id] = link
-            if _may_get_another(visits.get(link.visit_key)):
-                draft.identities[link.job_id] = candidates.next_identity(link)
-            continue
-        answer = policy.answers.get(pairing_topic(link))
-        found = pair_link(link, candidates, answer, short_name=short_name)
-        draft.need(found.needs)
-        if found.question is not None:
-            draft.questions.append(found.question)
-        if found.needs or found.question is not None or found.is_held:
-            continue
-        kept[link_id] = found.link
-        if found.visit is not None:
-            visits[found.visit.record_id] = found.visit
-            kept[link_id] = _as_found(draft, found, known)
-            _record_pair(draft, kept[link_id])
-        else:
-            draft.identities[link.job_id] = candidates.next_identity(link)
-    return replace(known, links=kept, visits=visits)
-
-
-def _as_found(draft: Draft, found: Paired, known: Known) -> Link:
-    """The link with the visit that was found. What is ours, and hidden as its job calls for, was
-    hidden by us: it is shown again when the job is wanted again."""
-    visit, seen = visit_of(found.visit), known.jobs.get(found.link.job_id)
-    if visit is None or visit.is_in_app or seen is None or not found.link.is_ours:
-        return found.link
-    columns = draft.columns
-    state = job_state(
-        job_of(seen), columns.roles, contractors=columns.contractors, known=columns.status_types
-    )
-    return replace(found.link, is_withdrawn=state in _HIDING)
-
-
-def _may_get_another(seen: Observation | None) -> bool:
-    """A visit that was deleted, or is closed and acknowledged, may be followed by the next."""
-    visit = visit_of(seen)
-    is_gone = seen is not None and seen.problem == GONE
-    return is_gone or (visit is not None and visit.is_closed and visit.is_confirmed)
-
-
-def _record_pair(draft: Draft, link: Link) -> None:
-    links.update_link(
-        draft.session,
-        link.link_id,
-        now=draft.now,
-        visit_id=link.visit_id,
-        visit_key=link.visit_key,
-        is_ours=link.is_ours,
-        is_withdrawn=link.is_withdrawn,
-    )
-    why = "the visit carries our mark" if link.is_ours else "the visit carries the job's number"
-    _note(draft, link, "paired", why)
-
-
-def _note(draft: Draft, link: Link, event: str, why: str) -> None:
-    entry = Entry(
-        event,
-        why,
-        connection=link.connection,
-        link_id=link.link_id,
-        job_id=link.job_id,
-        visit_id=link.visit_id,
-    )
-    record(draft.session, [entry], now=draft.now)
-
-
-def _refresh(draft: Draft, view: View, known: Known) -> None:
-    """Keep the link's own columns true. A visit that is parked is expected as before."""
-    link, job = view.link, view.job
-    seen = known.visits.get(link.visit_key or "")
-    is_parked = seen is not None and seen.problem not in (None, GONE)
-    changed: dict[str, object] = {}
-    if link.is_open != (view.visit_state in _OPEN) and not is_parked:
-        changed["is_open"] = not link.is_open
-    if job is not None and job.property_id != link.property_id:
-        changed["property_id"] = job.property_id
-    if job is not None and job.branch_id != link.branch_id:
-        changed["branch_id"] = job.branch_id
-    is_emergency = _is_emergency(view)
-    if is_emergency != (link.emergency_at is not None):
-        changed["emergency_at"] = draft.now if is_emergency else None
-    if is_report_over(view, draft.columns.roles):
-        changed["reported_from"] = None
-    is_acknowledged = view.visit_state is VisitState.CONFIRMED
-    if is_acknowledged and view.job_state is JobState.COMPLETED and not link.was_completed:
-        changed["was_completed"] = True
-    if changed:
-        links.update_link(draft.session, link.link_id, now=draft.now, **changed)
-
-
-def _is_emergency(view: View) -> bool:
-    """Whether an Emergency waits for an engineer, or one is at it."""
-    is_ours = view.job_state in (JobState.WANTED, JobState.UNDER_WAY)
-    return is_ours and priority_name(view.known_job.priority) == EMERGENCY
-
-
-def _plan_one(draft: Draft, policy: Policy, view: View, known: Known) -> None:
-    link = view.link
-    try:
-        plan = plan_link(view, policy)
-    except BadRecord as error:
-        _park(draft, policy, view, error.message)
-        return
-    draft.intents += plan.intents
-    draft.questions += plan.questions
-    unknown = unknown_status_of_job(view, draft.columns)
-    if unknown is not None:
-        draft.questions.append(unknown)
-    if plan.base is not None:
-        links.move_base(draft.session, link.link_id, plan.base, now=draft.now)
-        _note_adoptions(draft, view, plan)
-    if plan.is_quiet and unknown is None:
-        job, visit = known.jobs.get(link.job_id), known.visits.get(link.visit_key or "")
-        draft.settled[link.link_id] = _token(job, visit)
-
-
-def _token(job: Observation | None, visit: Observation | None) -> str:
-    fingerprints = (seen.fingerprint if seen is not None else None for seen in (job, visit))
-    return str(links.settled_token(*fingerprints))
-
-
-def _park(draft: Draft, policy: Policy, view: View, reason: str) -> None:
-    """Ask about a job that no visit can be made of; on `retry` its property is asked for again."""
-    question = bad_record(Side.AGENTOS, view.link.job_id, reason)
-    if policy.answers.get((question.kind, question.topic)) != "retry":
-        draft.questions.append(question)
-    elif view.job is not None:
-        name = draft.connected.name
-        drop(draft.session, name, DirectoryKind.PROPERTY, view.job.property_id)
-
-
-def _note_adoptions(draft: Draft, view: View, plan: LinkPlan) -> None:
-    """Write down which values were taken as they are, and by which rule."""
-    before = view.base.visit if view.base is not None else {}
-    after = plan.base.visit if plan.base is not None else {}
-    entries = [
-        Entry(
-            "adopted",
-            plan.reasons[name],
-            connection=view.link.connection,
-            link_id=view.link.link_id,
-            job_id=view.link.job_id,
-            visit_id=view.link.visit_id,
-            field=name.value,
-            old=before.get(name),
-            new=value,
-        )
-        for name, value in after.items()
-        if name in plan.reasons and before.get(name) != value
-    ]
-    record(draft.session, entries, now=draft.now)

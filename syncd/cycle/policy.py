@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from syncd.cycle.connected import Connected
+from syncd.cycle.connected import Connected, folded
 from syncd.cycle.views import Columns
 from syncd.model import (
     Change,
@@ -90,8 +90,14 @@ def status_columns(
 ) -> tuple[Columns, tuple[Question, ...]]:
     """What each of the agency's status types means here, and a question per name it does not have.
 
-    A setting names a status type by its name in any case, or by its OID.
+    A setting names a status type by its name in any case, or by its OID. V3 shows no statuses.
+    The contractor portal has words and no list of them, and can only complete a job: what it says
+    otherwise is left as it is.
     """
+    if connection.agentos.channel == "portal":
+        return _portal_columns(connection), ()
+    if connection.agentos.channel == "v3":
+        return Columns(StatusRoles(), frozenset(), frozenset()), ()
     names = {
         str((record.content or {}).get("name") or "").strip().casefold(): oid
         for oid, record in status_types.items()
@@ -125,6 +131,18 @@ def status_columns(
     return Columns(roles, contractors, frozenset(status_types)), tuple(questions)
 
 
+def _portal_columns(connection: ConnectionSettings) -> Columns:
+    statuses = connection.agentos.statuses
+    completed = statuses.completed.strip().casefold()
+    roles = StatusRoles(
+        visit_when=folded(statuses.visit_when),
+        completed=completed,
+        cancelled=folded(statuses.cancelled),
+    )
+    known = roles.visit_when | roles.cancelled | {completed}
+    return Columns(roles, frozenset(connection.agentos.contractors), known, has_list=False)
+
+
 def _only(found: Mapping[str, list[str]], role: str) -> str | None:
     return next(iter(found.get(role, ())), None)
 
@@ -142,7 +160,7 @@ def _unknown_status(role: str, word: str) -> Question:
 def unknown_status_of_job(view: View, columns: Columns) -> Question | None:
     """Ask about a status that the agency's own list does not have, once per status."""
     job = view.job
-    if job is None or view.job_state is not JobState.OTHER:
+    if job is None or view.job_state is not JobState.OTHER or not columns.has_list:
         return None
     if status_id_of(job, columns.roles, columns.status_types) is not None:
         return None

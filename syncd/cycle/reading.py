@@ -22,6 +22,7 @@ class Reading:
 
     `lanes` are those that were asked for. With `is_whole` all of them must be read well before
     anything is planned; else each counts for itself. Vendors in `resting` are not asked for more.
+    `makes_jobs`: the lane of jobs has its turn, and only makes them, for V3 shows none.
     """
 
     started_at: datetime
@@ -29,6 +30,7 @@ class Reading:
     is_first: bool
     lanes: frozenset[Lane] = LANES
     is_whole: bool = True
+    makes_jobs: bool = False
     jobs: Sweep | None = None
     visits: Sweep | None = None
     closures: Sweep | None = None

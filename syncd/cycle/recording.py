@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from syncd.cycle.connected import Connected
 from syncd.cycle.reading import Reading
@@ -38,11 +39,14 @@ def finish(
     *,
     now: datetime,
     is_cut_short: bool = False,
+    statements: Mapping[Lane, VendorError | None] = MappingProxyType({}),
 ) -> CycleReport:
-    """Close the record of a cycle, and say how it went."""
+    """Close the record of a cycle, and say how it went. `statements` are how their lane ended."""
     leases.check(session, connected.turn)
     name = connected.name
-    for lane in _lanes(reading):
+    of_agentos = _of_agentos(errors, statements)
+    made = _made(reading, applied, of_agentos)
+    for lane in [*_lanes(reading), *made.values()]:
         cycles.record_sweep(session, name, cycle_id, lane, now=now)
     row = cycles.connection_row(session, name)
     times: dict[str, datetime] = {"last_cycle_at": now}
@@ -60,8 +64,9 @@ def finish(
         outbox=outbox.count_waiting(session, name),
         inbox=inbox.count_open(session, name),
         errors=tuple(errors),
-        lanes=_read_lanes(reading),
+        lanes={**_read_lanes(reading), **dict.fromkeys(made, of_agentos), **statements},
         is_cut_short=is_cut_short,
+        portal_requests=_beside(connected),
     )
     report = judged(report)
     kept = report_document(report)
@@ -69,14 +74,38 @@ def finish(
     return report
 
 
+def _beside(connected: Connected) -> int | None:
+    """Requests to a portal that is not the job side itself, whose are counted as such."""
+    portal = connected.portal
+    if portal is None or portal.http is connected.http[Side.AGENTOS]:
+        return None
+    return portal.http.requests_sent
+
+
+_WHERE_DONE = frozenset(
+    {IntentKind.ADD_NOTE, IntentKind.ADD_PHOTO, IntentKind.SET_CUSTOM_FIELD, IntentKind.CREATE_LEAD}
+)
+"""Kinds that few connections have: counted only where something was done."""
+
+
 def report_document(report: CycleReport) -> dict[str, Json]:
-    """The report as JSON (interface: `run-once --json`)."""
+    """The report as JSON (interface: `run-once --json`); some kinds and a portal where there are
+    any."""
+    portal = report.portal_requests
+    to_portal = {} if portal is None else {"contractor_portal": portal}
     return {
         "name": report.name,
         "outcome": report.outcome.value,
         "observed": dict(report.observed),
-        "requests": {side.value: report.requests.get(side, 0) for side in Side},
-        "applied": {kind.value: report.applied.get(kind, 0) for kind in IntentKind},
+        "requests": {
+            **{side.value: report.requests.get(side, 0) for side in Side},
+            **to_portal,
+        },
+        "applied": {
+            kind.value: report.applied.get(kind, 0)
+            for kind in IntentKind
+            if kind not in _WHERE_DONE or report.applied.get(kind)
+        },
         "outbox": dict(report.outbox),
         "inbox": report.inbox,
         "errors": [
@@ -101,6 +130,26 @@ def _lanes(reading: Reading) -> list[SweepRecord]:
         count = len(reading.directory)
         lanes.append(SweepRecord(Lane.DIRECTORY, reading.started_at, True, count))
     return lanes
+
+
+def _made(
+    reading: Reading, applied: Mapping[IntentKind, int], error: VendorError | None
+) -> dict[Lane, SweepRecord]:
+    """The lane that only makes jobs: it is well where AgentOS took what there was."""
+    if not reading.makes_jobs:
+        return {}
+    count = applied.get(IntentKind.CREATE_JOB, 0)
+    words = error.message if error is not None else None
+    return {Lane.JOBS: SweepRecord(Lane.JOBS, reading.started_at, error is None, count, words)}
+
+
+def _of_agentos(
+    errors: Sequence[SyncdError], statements: Mapping[Lane, VendorError | None]
+) -> VendorError | None:
+    """What AgentOS itself did not do, if anything."""
+    vendors = (each for each in errors if isinstance(each, VendorError))
+    found = (e for e in vendors if e.side is Side.AGENTOS and e not in statements.values())
+    return next(found, None)
 
 
 def _lane(lane: Lane, sweep: Sweep, reading: Reading) -> SweepRecord:

@@ -26,7 +26,10 @@ def worst(outcomes: Sequence[Outcome]) -> Outcome:
 
 @dataclass(frozen=True)
 class CycleReport:
-    """One cycle of one connection. Counts are of this run; the outbox and inbox as they stand."""
+    """One cycle of one connection. Counts are of this run; the outbox and inbox as they stand.
+
+    `portal_requests` are those to the contractor portal; None where there is none.
+    """
 
     name: str
     outcome: Outcome
@@ -40,6 +43,7 @@ class CycleReport:
     """The lanes that were read, each with the failure that it ended with."""
     is_cut_short: bool = False
     """Whether the time for applying was over before the outbox was empty."""
+    portal_requests: int | None = None
 
 
 def judged(report: CycleReport) -> CycleReport:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Set
 from syncd import logs
 from syncd.apply.hands import Clock, Hands, Results
 from syncd.apply.outbox import apply_outbox
+from syncd.contractor_portal.job_side import PortalJobs
 from syncd.cycle.connected import Connected
 from syncd.cycle.looking import look
 from syncd.cycle.paperwork import paperwork_of
@@ -16,6 +17,7 @@ from syncd.cycle.planning import CyclePlan, Keeping, NotKept, make_plan
 from syncd.cycle.reading import Reading
 from syncd.cycle.recording import begin, finish
 from syncd.cycle.report import CycleReport, PlanReport
+from syncd.cycle.statements import sweep_statements
 from syncd.cycle.sweeping import reading_of
 from syncd.errors import SyncdError
 from syncd.model import IntentKind, Lane, Side
@@ -46,6 +48,8 @@ async def run_cycle(
     """
     cycle_id = await database.run(begin, connected, now=clock())
     logs.work_on(connection=connected.name, cycle=cycle_id)
+    is_full = lanes is None or Lane.STATEMENTS in lanes
+    statements = await sweep_statements(connected, database, cycle_id, clock, is_full=is_full)
     applied: Counter[IntentKind] = Counter()
     errors: list[SyncdError] = []
     readings: list[Reading] = []
@@ -64,6 +68,7 @@ async def run_cycle(
             break
         # What changed under the hands of a cycle of some lanes was looked at then.
         asked = None if lanes is None else frozenset(lanes) & {Lane.CLOSURES}
+    errors = [*(each for each in statements.values() if each is not None), *errors]
     return await database.run(
         finish,
         connected,
@@ -73,6 +78,7 @@ async def run_cycle(
         _distinct(errors),
         now=clock(),
         is_cut_short=results.is_cut_short,
+        statements=statements,
     )
 
 
@@ -138,10 +144,13 @@ async def _plan_and_apply(
         doc_no_filter=connected.doc_no_filter,
         agentos=connected.agentos,
         documents=connected.documents,
+        legacy=connected.legacy,
+        management=connected.management,
         paperwork=await database.read(
             paperwork_of, connected.connection, cjk_font=connected.cjk_font
         ),
         clock=clock,
+        portal=connected.agentos if isinstance(connected.agentos, PortalJobs) else None,
     )
     open_visits = reading.spool.open_visits
     if not reading.has_all_visits:

@@ -9,7 +9,7 @@ from syncd.model import DirectoryKind, DirectoryRecord, Json, StatusRoles
 from syncd.store import cycles, links
 from syncd.store.database import Session
 from syncd.store.directory import drop, forget, load_directory, save_directory
-from syncd.store.observations import save_observations
+from syncd.store.observations import forget_unlinked_visits, save_observations
 from syncd.translate import canonical
 
 _LISTED = (
@@ -19,6 +19,7 @@ _LISTED = (
     DirectoryKind.TENANCY,
 )
 _SINGLE = (DirectoryKind.TENANT, DirectoryKind.PREFERENCES)
+_ON_DEMAND = (DirectoryKind.LEAD_SOURCES, DirectoryKind.LETTINGS_PROPERTY)
 
 
 def save_reading(
@@ -59,7 +60,7 @@ def _refresh_directory(
     links.unsettle(session, name, property_ids=properties)
     # Whom that concerns is not known: the few that need one are looked up again.
     has_single = any(load_directory(session, name, kind) for kind in _SINGLE)
-    forget(session, name, _SINGLE)
+    forget(session, name, (*_SINGLE, *_ON_DEMAND))
     if has_all_changed or has_single:
         links.unsettle(session, name)
 
@@ -91,4 +92,6 @@ def remember_rules(session: Session, connected: Connected, roles: StatusRoles) -
     row = cycles.connection_row(session, connected.name)
     if row is not None and row.rules_hash != digest:
         links.unsettle(session, connected.name)
+        if connected.connection.create_jobs.enabled:
+            forget_unlinked_visits(session, connected.name)
         cycles.update_connection(session, connected.name, rules_hash=digest)

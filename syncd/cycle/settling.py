@@ -11,6 +11,7 @@ from syncd.model import (
     InboxKind,
     IntentKind,
     IntentState,
+    JobId,
     JobRecord,
     Json,
     Question,
@@ -23,6 +24,7 @@ from syncd.store.inbox import InboxItem
 from syncd.store.journal import Entry, record
 from syncd.store.observations import observations_by_id
 from syncd.store.outbox import StoredIntent
+from syncd.store.raising import join_raised
 
 
 def settle_doubts(
@@ -48,7 +50,11 @@ def settle_doubts(
         listed = _listed(stored, job)
         if listed is not None:
             _adopt(session, stored, {**listed, "how": "found"}, "AgentOS lists it", now)
-        elif choice == "it-arrived":
+        elif choice == "it-arrived" and value and stored.intent.kind is IntentKind.CREATE_JOB:
+            result: dict[str, Json] = {"oid": value, "how": "a person"}
+            why = "it was in doubt; a person said so"
+            join_raised(session, stored, JobId(value), result, why=why, now=now)
+        elif choice == "it-arrived" and stored.intent.kind is not IntentKind.CREATE_JOB:
             _adopt(session, stored, {"oid": value, "how": "a person"}, "a person said so", now)
             _learn(session, stored, job)
         elif choice == "send-again":

@@ -26,6 +26,7 @@ from syncd.store.database import Database, Session
 from syncd.store.directory import load_directory
 from syncd.store.links import count_open_links
 from syncd.store.observations import known_fingerprints
+from syncd.store.raising import awaited_ids
 
 Filters = Mapping[str, bool | None]
 
@@ -87,6 +88,12 @@ def _with_needed(lanes: Set[Lane]) -> frozenset[Lane]:
 
 
 async def _read(connected: Connected, database: Database, reading: Reading, start: _Start) -> None:
+    if connected.connection.agentos.channel == "v3":
+        # V3 shows no job at all: the outbox tells how it fares.
+        reading.makes_jobs = Lane.JOBS in reading.lanes
+        reading.lanes &= {Lane.VISITS, Lane.CLOSURES}
+        await _read_visits(connected, database, reading, start)
+        return
     if reading.is_first:
         # Tags on visits name jobs that are not the contractor's any more: visits come first.
         branches = await _read_directory(connected, reading, start)
@@ -230,6 +237,7 @@ async def _read_jobs(
         zone=connected.zone,
         known=_known(connected, database),
         spool=reading.spool,
+        raised=await database.read(awaited_ids, connected.name),
     )
     if reading.jobs.error is not None:
         reading.fail(Lane.JOBS, reading.jobs.error)

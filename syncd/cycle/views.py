@@ -88,11 +88,15 @@ def forgotten_needs(job: Observation | None, visit: Observation | None) -> froze
 
 @dataclass(frozen=True)
 class Columns:
-    """By what a job's place in the state table is told."""
+    """By what a job's place in the state table is told.
+
+    `has_list` is whether `status_types` are all that the agency has.
+    """
 
     roles: StatusRoles
     contractors: Set[str]
     status_types: Set[str]
+    has_list: bool = True
 
 
 def build_view(

@@ -1,7 +1,7 @@
 """The job sheet: a PDF of what was done on a visit, for the agency and the landlord. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from pathlib import Path
 
@@ -113,7 +113,7 @@ def _write_lines(paper: Paper, lines: Sequence[VisitLine]) -> None:
     for line in lines:
         paper.subsection(line.description or "No description")
         paper.facts(_line_facts(line), columns=3)
-        for field in line.fields:
+        for field in _fields(line):
             picture = _picture_of(field)
             if picture is not None and pictures_left:
                 pictures_left -= 1
@@ -129,8 +129,16 @@ def _line_facts(line: VisitLine) -> list[Fact]:
         Fact("Model", line.model),
         Fact("Serial number", line.serial_number),
         Fact("Quantity", line.quantity),
-        *(Fact(field.caption, _value(field)) for field in line.fields),
+        *(Fact(field.caption, _value(field)) for field in _fields(line)),
     ]
+
+
+def _fields(line: VisitLine) -> Iterator[CustomField]:
+    """What was entered; several pictures in one field each on their own."""
+    for field in line.fields:
+        values = field.value if isinstance(field.value, list) else [field.value]
+        apart = [replace(field, value=value) for value in values]
+        yield from apart if any(map(_is_picture, apart)) else [field]
 
 
 def _value(field: CustomField) -> str:

@@ -1,19 +1,11 @@
 """The signature of a closed visit, out of the text in which LetsJobIt holds it.
 
-Pure. Source: LetsJobIt API v2, Get All Visits: `signature` stands in the sample ("/9j/4AAQ…") and
-in no table. So it is read with and without a `data:` prefix, with white space, in either alphabet
-of RFC 4648 and without its padding; the picture's kind is taken from the bytes alone.
+Pure. How the text may be written says `syncd.evidence.encoded`; the picture's kind is taken from
+the bytes alone.
 """
 
-import base64
-import re
-
-from syncd.errors import BadEvidence
-from syncd.evidence.pictures import LARGEST_BYTES, Picture, read_picture
-
-_PREFIX = re.compile(r"data:[^,]{0,200},", re.IGNORECASE)
-_BASE64 = re.compile(r"[A-Za-z0-9+/]*")
-_URL_SAFE = str.maketrans("-_", "+/")
+from syncd.evidence.encoded import decode_text
+from syncd.evidence.pictures import Picture, read_picture
 
 
 def decode_signature(text: str | None) -> Picture | None:
@@ -23,24 +15,4 @@ def decode_signature(text: str | None) -> Picture | None:
     """
     if text is None or not text.strip():
         return None
-    return read_picture(_decoded(_written_bare(text)))
-
-
-def _written_bare(text: str) -> str:
-    """The base64 without its prefix, white space and padding, in the standard alphabet."""
-    bare = "".join(text.split())
-    prefix = _PREFIX.match(bare)
-    if prefix is not None:
-        if not prefix.group().lower().endswith(";base64,"):
-            raise BadEvidence("the signature is a data: address that is not in base64")
-        bare = bare[prefix.end() :]
-    return bare.rstrip("=").translate(_URL_SAFE)
-
-
-def _decoded(bare: str) -> bytes:
-    if len(bare) * 3 // 4 > LARGEST_BYTES:
-        raise BadEvidence(f"the signature is larger than {LARGEST_BYTES // 1024 // 1024} MB")
-    # One character over whole groups of four holds six bits: no byte ends there.
-    if not bare or not _BASE64.fullmatch(bare) or len(bare) % 4 == 1:
-        raise BadEvidence("the signature is not base64")
-    return base64.b64decode(bare + "=" * (-len(bare) % 4))
+    return read_picture(decode_text(text, "the signature"))

@@ -11,7 +11,9 @@ from syncd.observe.spool import Spool
 from syncd.observe.sweeps import ListPage, Sweep, in_turns, sweep_list
 from syncd.observe.visits import KnownRecords, misread
 from syncd.translate import canonical, content
+from syncd.translate.canonical import text
 from syncd.translate.jobs import job_record
+from syncd.translate.raised import external_id_of
 from syncd.wire_json import Record
 
 OVERLAP = 10
@@ -28,11 +30,13 @@ async def observe_jobs(
     zone: ZoneInfo,
     known: KnownRecords,
     spool: Spool,
+    raised: Set[str] = frozenset(),
 ) -> Sweep:
     """Sweep the jobs of these branches, and add to the spool what changed of those we care about.
 
     V4 Maintenance, Job tracking and reporting. Kept are the contractor's jobs, those that are
-    known already, and those that our tag on a visit names. `seen` are the kept ones.
+    known already, those that our tag on a visit names, and those with one of the ExternalIDs
+    `raised`. `seen` are the kept ones.
     """
     kept: set[str] = set()
     unreadable = distinct = 0
@@ -40,7 +44,8 @@ async def observe_jobs(
     async def take(fresh: Mapping[str, Record]) -> None:
         before = await known(Side.AGENTOS, list(fresh))
         async for job_id, raw in in_turns(fresh):
-            if job_id not in before and job_id not in tagged and not _is_of(raw, contractors):
+            is_ours = job_id in tagged or _is_of(raw, contractors) or _is_among(raw, raised)
+            if job_id not in before and not is_ours:
                 continue
             kept.add(job_id)
             is_new = job_id not in before
@@ -88,8 +93,19 @@ def job_identity(raw: Record) -> str:
     return _first(raw, ALIASES["Job"]["oid"])
 
 
+def job_description(raw: Record) -> str:
+    """The description of a raw job, empty where it has none, whatever else is wrong with it."""
+    return text(_first(raw, ALIASES["Job"]["description"]))
+
+
 def _is_of(raw: Record, contractors: Set[str]) -> bool:
     return _first(raw, ALIASES["Job"]["contractor_id"]) in contractors
+
+
+def _is_among(raw: Record, raised: Set[str]) -> bool:
+    if not raised:
+        return False
+    return external_id_of(job_description(raw)) in raised
 
 
 def _first(raw: Record, names: Sequence[str]) -> str:

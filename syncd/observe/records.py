@@ -3,12 +3,15 @@
 from zoneinfo import ZoneInfo
 
 from syncd.agentos.maintenance import Maintenance
-from syncd.errors import VendorNotFound
+from syncd.errors import BadRecord, VendorNotFound
 from syncd.letsjobit.client import LetsJobIt
 from syncd.model import GONE, Observation, Side
 from syncd.observe.jobs import job_observation
 from syncd.observe.visits import VisitReader
 from syncd.translate import canonical
+
+HIDDEN = "hidden"
+"""The fingerprint of a job of which nobody can tell whether it is there."""
 
 
 async def look_at_job(client: Maintenance, job_id: str, zone: ZoneInfo) -> Observation:
@@ -17,6 +20,8 @@ async def look_at_job(client: Maintenance, job_id: str, zone: ZoneInfo) -> Obser
         raw = await client.get_job(job_id)
     except VendorNotFound:
         return Observation(Side.AGENTOS, job_id, GONE, problem=GONE)
+    except BadRecord as error:
+        return Observation(Side.AGENTOS, job_id, HIDDEN, problem=error.message)
     return job_observation(raw, canonical.fingerprint(raw), zone)
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from syncd.errors import BadRecord
 from syncd.letsjobit.client import LetsJobIt
 from syncd.letsjobit.wire import Visit
-from syncd.model import Observation, Side, VisitRecord
+from syncd.model import Json, Observation, Side, VisitRecord
 from syncd.observe.spool import Spool
 from syncd.observe.sweeps import ListPage, Sweep, in_turns, sweep_list
 from syncd.translate import canonical, content, tags
@@ -22,12 +23,14 @@ KnownRecords = Callable[[Side, Sequence[str]], Awaitable[Mapping[str, tuple[str,
 class VisitReader:
     """How the raw visits of one connection are read: whose tag is ours, and which key is theirs.
 
-    `path_id` is what `/visits/{ID}` takes; a visit is known by it.
+    `path_id` is what `/visits/{ID}` takes; a visit is known by it. `field_only` are the values that
+    a visit raised in the field has (`connections.create_jobs.only`); None: none becomes a job.
     """
 
     path_id: str
     short_name: str
     zone: ZoneInfo
+    field_only: Mapping[str, Json] | None = None
 
     def identity(self, raw: Record) -> str:
         """What the visit is known by, empty where it has none."""
@@ -37,8 +40,9 @@ class VisitReader:
     def observation(self, raw: Record, fingerprint: str, *, is_kept: bool) -> Observation:
         """What this raw visit is to us.
 
-        Only a visit that is marked as ours, or whose content is kept already, is read in full. Of
-        every other visit of the account no more is kept than its keys and its number.
+        Only a visit that is marked as ours, that may become a job, or whose content is kept already
+        is read in full. Of every other visit of the account no more is kept than its keys and its
+        number.
         """
         number = raw.get("docNo")
         erp_id = canonical.whole(raw.get("id"))
@@ -49,12 +53,14 @@ class VisitReader:
             erp_id=str(erp_id) if erp_id is not None else None,
             doc_no=number if isinstance(number, str) else None,
         )
-        if not is_kept and not _is_marked(raw):
+        is_field = self.is_field(raw)
+        if not is_kept and not is_field and not _is_marked(raw):
             return seen
         wire = self._wire(raw)
         visit = self._visit(wire)
         if isinstance(wire, str) or isinstance(visit, str):
             return replace(seen, problem=str(visit))
+        visit = replace(visit, is_field=is_field and visit.tag is None)
         tag = visit.tag
         if tag is not None and tag.short_name != self.short_name and not is_kept:
             # Another connection's visit: its number must not be mistaken for one of our jobs.
@@ -67,6 +73,13 @@ class VisitReader:
         return replace(
             known, closure={"visit": encode_json(left).decode(), "signature": wire.signature}
         )
+
+    def is_field(self, raw: Record) -> bool:
+        """Whether this visit may become a job: not over yet, and with all of `field_only`."""
+        is_over = canonical.truth(raw.get("closed")) and canonical.truth(raw.get("confirmClose"))
+        if self.field_only is None or is_over:
+            return False
+        return all(_is_same(raw.get(name), value) for name, value in self.field_only.items())
 
     def read(self, raw: Record) -> VisitRecord | str:
         """The visit in neutral terms, or the reason why it cannot be used."""
@@ -124,7 +137,7 @@ async def observe_visits(
             spool.note(Side.LETSJOBIT, is_known=is_kept, is_changed=is_changed)
             spool.shows_lines = spool.shows_lines or "lines" in raw
             spool.open_visits += not canonical.truth(raw.get("closed"))
-            if is_changed:
+            if is_changed or (not is_kept and reader.is_field(raw)):
                 spool.add(reader.observation(raw, fingerprint, is_kept=is_kept))
 
     return await sweep_list(fetch, reader.identity, take, side=Side.LETSJOBIT)
@@ -134,6 +147,17 @@ def misread(error: ValueError) -> str:
     """Which field of a record is not as documented, never what stands in it."""
     lines = str(error).splitlines()
     return f"{lines[1].strip() if len(lines) > 1 else 'a field'} is not as the vendor documents it"
+
+
+def _is_same(said: object, wanted: object) -> bool:
+    """Whether two values mean the same: "1", 1 and true, and texts whatever their blanks."""
+    if isinstance(said, str | int | float | Decimal) and isinstance(wanted, str | int | float):
+        numbers = canonical.number(said), canonical.number(wanted)
+        flags = canonical.truth(said), canonical.truth(wanted)
+        is_number = None not in numbers and numbers[0] == numbers[1]
+        is_flag = None not in flags and flags[0] == flags[1]
+        return is_number or is_flag or canonical.line(str(said)) == canonical.line(str(wanted))
+    return said == wanted
 
 
 def _is_marked(raw: Record) -> bool:

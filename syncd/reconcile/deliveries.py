@@ -28,7 +28,9 @@ from syncd.reconcile.drafts import (
     question_about,
 )
 from syncd.reconcile.invoicing import plan_invoice
+from syncd.reconcile.leads import plan_lead
 from syncd.reconcile.links import state_question
+from syncd.reconcile.photos import plan_photos
 
 
 def plan_delivery(delivery: Delivery, policy: DeliveryPolicy) -> DeliveryPlan:
@@ -49,6 +51,9 @@ def plan_delivery(delivery: Delivery, policy: DeliveryPolicy) -> DeliveryPlan:
     _signature(draft)
     _job_sheet(draft)
     plan_invoice(draft)
+    _note(draft)
+    plan_photos(draft)
+    plan_lead(draft)
     if not draft.waits:
         _confirm(draft, owes_status=_is_status_due_later(delivery))
     return DeliveryPlan(tuple(draft.intents), tuple(draft.questions), delivery.is_history)
@@ -167,6 +172,14 @@ def _job_sheet(draft: Draft) -> None:
 def _document(draft: Draft, part: Part) -> None:
     payload: dict[str, Json] = {"was_found": draft.delivery.was_found}
     add(draft, part, IntentKind.ATTACH_DOCUMENT, {"document": Change(None, part.value)}, payload)
+
+
+def _note(draft: Draft) -> None:
+    text = draft.delivery.note
+    if text:
+        add(draft, Part.NOTE, IntentKind.ADD_NOTE, {"note": Change(None, text)}, {"text": text})
+    else:
+        keep_sent(draft, Part.NOTE)
 
 
 def _confirm(draft: Draft, *, owes_status: bool = False) -> None:

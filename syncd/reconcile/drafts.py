@@ -20,7 +20,9 @@ from syncd.model import (
     Question,
     VisitRecord,
 )
+from syncd.reconcile.albums import NO_PHOTOS, Album
 from syncd.reconcile.intents import intent
+from syncd.reconcile.lead_rules import LeadRules
 
 Topic = tuple[InboxKind, str]
 
@@ -76,6 +78,14 @@ class Delivery:
     contractor_id: str
     was_found: bool
     why_unsure: str | None
+    note: str = ""
+    """What the job is told in a note; empty: nothing."""
+    has_lead: bool = False
+    """Whether the engineer noted a lead."""
+    album: Album = NO_PHOTOS
+    """Its photos, where there are any for the property."""
+    may_be_sent: bool = False
+    """Whether an earlier store may have delivered what nothing shows."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +103,8 @@ class DeliveryPolicy:
     approve_from: Decimal | None
     answers: Mapping[Topic, Answer]
     rejected: Set[str] = frozenset()
+    leads: LeadRules | None = None
+    """None where leads are switched off."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ subset of it, passes; what a person rejected is not asked again.
 
 import hashlib
 import math
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -47,6 +47,7 @@ def check_guards(
     kinds = {
         IntentKind.WITHDRAW_VISIT: ("max_withdrawals", Decimal(most)),
         IntentKind.CREATE_VISIT: ("max_new_visits", Decimal(limits.new_visits)),
+        IntentKind.CREATE_JOB: ("max_new_visits", Decimal(limits.new_visits)),
         IntentKind.SUBMIT_INVOICE: ("max_invoice_total", limits.invoice_total),
     }
     held: set[str] = set()
@@ -60,7 +61,7 @@ def check_guards(
             keys = tuple(sorted(map(judged_by, asked)))
             held.update(each.key for each in asked)
             jobs = tuple(each.job_id for each in asked if each.job_id is not None)
-            reports.append(GuardReport(guard, str(limit), str(found), keys, jobs))
+            reports.append(GuardReport(guard, str(limit), str(found), keys, jobs, kind))
     allowed = tuple(i for i in intents if i.key not in held and not _follows(i, held))
     return Guarded(allowed, tuple(reports))
 
@@ -91,15 +92,16 @@ def guard_question(report: GuardReport) -> Question:
     return Question(
         InboxKind.GUARD,
         f"{report.guard}:{digest}",
-        _WORDS[report.guard].format(found=report.found)
+        _WORDS.get(report.kind or report.guard, _WORDS[report.guard]).format(found=report.found)
         + f"; allowed by guards.{report.guard}: {report.limit}.",
         ("approve", "reject"),
         details={"keys": list(report.keys), "guard": report.guard, "jobs": list(report.jobs)},
     )
 
 
-_WORDS = {
+_WORDS: Mapping[str, str] = {
     "max_withdrawals": "syncd would withdraw {found} visits in one cycle",
     "max_new_visits": "syncd would create {found} visits in one cycle",
     "max_invoice_total": "syncd would submit invoices over {found} pounds in one cycle",
+    IntentKind.CREATE_JOB: "syncd would create {found} jobs in one cycle",
 }

@@ -3,10 +3,11 @@
 import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 
 from syncd.model import (
+    NEEDS,
     Change,
     InboxKind,
     Intent,
@@ -27,8 +28,23 @@ PAGE = 100
 REQUESTS_PER_CHANGE = 3
 """Read, write, read back: of one visit."""
 
+REQUESTS_PER_JOB = 2
+"""Create, read back: of one job through V4; V3 shows nothing to read back."""
+
+REQUESTS_PER_NOTE = 3
+"""List, write, list again."""
+
+REQUESTS_PER_ALBUM = 2
+"""List before the first photo of a visit and after the last one."""
+
 IRREVERSIBLE = frozenset(
-    {IntentKind.ATTACH_DOCUMENT, IntentKind.SUBMIT_INVOICE, IntentKind.CREATE_JOB}
+    {
+        IntentKind.ATTACH_DOCUMENT,
+        IntentKind.SUBMIT_INVOICE,
+        IntentKind.CREATE_JOB,
+        IntentKind.ADD_NOTE,
+        IntentKind.CREATE_LEAD,
+    }
 )
 
 
@@ -65,16 +81,27 @@ def read_back_requests(created: int, *, open_visits: int) -> int:
 _OF_VISITS = frozenset(
     {IntentKind.UPDATE_VISIT, IntentKind.WITHDRAW_VISIT, IntentKind.CONFIRM_CLOSE}
 )
-_OF_JOBS = frozenset({IntentKind.UPDATE_JOB, IntentKind.ATTACH_DOCUMENT, IntentKind.SUBMIT_INVOICE})
+_OF_JOBS = frozenset(
+    {
+        IntentKind.UPDATE_JOB,
+        IntentKind.ATTACH_DOCUMENT,
+        IntentKind.SUBMIT_INVOICE,
+        IntentKind.ADD_NOTE,
+    }
+)
 
 
 def letsjobit_requests(intents: Sequence[Intent], *, open_visits: int) -> int:
-    """Requests that applying these intents sends to LetsJobIt when nothing goes wrong."""
+    """Requests that applying these intents sends to LetsJobIt when nothing goes wrong.
+
+    The visit of a new job is looked at before the job is sent.
+    """
     created = sum(1 for each in intents if each.kind is IntentKind.CREATE_VISIT)
     changed = sum(1 for each in intents if each.kind in _OF_VISITS)
     batches = math.ceil(created / BATCH)
     back = read_back_requests(created, open_visits=open_visits) if created else 0
-    return batches + back + changed * REQUESTS_PER_CHANGE
+    looks = sum(1 for each in intents if each.kind is IntentKind.CREATE_JOB)
+    return batches + back + changed * REQUESTS_PER_CHANGE + looks
 
 
 def agentos_requests(intents: Sequence[Intent]) -> int:
@@ -85,7 +112,20 @@ def agentos_requests(intents: Sequence[Intent]) -> int:
     """
     writes = [each for each in intents if each.kind in _OF_JOBS]
     pieces = {str(each.payload.get("visit_key") or each.key) for each in writes}
-    return len(writes) + 2 * len(pieces)
+    raised = [each for each in intents if each.kind is IntentKind.CREATE_JOB]
+    jobs = sum(1 if each.payload.get("channel") == "v3" else REQUESTS_PER_JOB for each in raised)
+    notes = sum(1 for each in writes if each.kind is IntentKind.ADD_NOTE)
+    leads = sum(1 for each in intents if each.kind is IntentKind.CREATE_LEAD)
+    marks = sum(1 for each in intents if each.kind is IntentKind.SET_CUSTOM_FIELD)
+    beside = leads + marks + _photo_requests(intents, pieces)
+    return beside + len(writes) + 2 * len(pieces) + notes * (REQUESTS_PER_NOTE - 1) + jobs
+
+
+def _photo_requests(intents: Sequence[Intent], pieces: Set[str]) -> int:
+    """Of visits that are not among `pieces` the job is read once."""
+    photos = [each for each in intents if each.kind is IntentKind.ADD_PHOTO]
+    albums = {str(each.payload["visit_key"]) for each in photos}
+    return len(photos) + REQUESTS_PER_ALBUM * len(albums) + len(albums - pieces)
 
 
 def refused_topic(key: str) -> str:
@@ -98,7 +138,7 @@ def refused_question(declined: Intent, reason: str) -> Question:
     return Question(
         InboxKind.REFUSED,
         refused_topic(declined.key),
-        f"{_named(declined)} for job {declined.job_id} was refused: {reason}",
+        f"{_named(declined)} for {_target(declined)} was refused: {reason}",
         ("retry", "leave"),
         link_id=declined.link_id,
         job_id=declined.job_id,
@@ -114,15 +154,35 @@ _DECLINED = {
     IntentKind.UPDATE_JOB: "The new status",
     IntentKind.ATTACH_DOCUMENT: "A document",
     IntentKind.SUBMIT_INVOICE: "An invoice",
+    IntentKind.ADD_NOTE: "A note",
+    IntentKind.ADD_PHOTO: "A photo",
+    IntentKind.SET_CUSTOM_FIELD: "The state of the visit in a custom field",
+    IntentKind.CREATE_LEAD: "A lead",
     IntentKind.CONFIRM_CLOSE: "The acknowledgement of the closed visit",
 }
+
+
+_PAPERS = (
+    IntentKind.ATTACH_DOCUMENT,
+    IntentKind.SUBMIT_INVOICE,
+    IntentKind.ADD_PHOTO,
+    IntentKind.CREATE_LEAD,
+)
 
 
 def _named(declined: Intent) -> str:
     """What was declined, with its values where they are few."""
     what = _DECLINED[declined.kind]
-    is_paper = declined.kind in (IntentKind.ATTACH_DOCUMENT, IntentKind.SUBMIT_INVOICE)
+    is_paper = declined.kind in _PAPERS
     return f"{what} ({_values(declined)})" if is_paper else what
+
+
+def _target(made: Intent) -> str:
+    """What an intent is about: its job, or the visit that has none."""
+    if made.job_id is not None:
+        return f"job {made.job_id}"
+    # What an earlier version stored may lack a mark.
+    return f"visit {made.payload.get('mark') or made.visit_id or made.payload.get('visit_key')}"
 
 
 def _values(sent: Intent) -> str:
@@ -138,6 +198,8 @@ def doubt_question(
     success, and without a word about what was made.
     """
     what, where = _DOUBTS[sent.kind]
+    # What an engineer remarks is for the agency alone.
+    values = f" ({_values(sent)})" if sent.kind is not IntentKind.ADD_NOTE else ""
     fate = "may have been sent before the store was lost"
     if sent_at is not None:
         answer = "empty" if was_answered else "lost"
@@ -145,11 +207,12 @@ def doubt_question(
     return Question(
         InboxKind.IN_DOUBT,
         refused_topic(sent.key),
-        f"{what} ({_values(sent)}) for job {sent.job_id} {fate}. {where}",
+        f"{what}{values} for {_target(sent)} {fate}. {where}",
         ("it-arrived", "send-again"),
         link_id=sent.link_id,
         job_id=sent.job_id,
         visit_id=sent.visit_id,
+        details={NEEDS: "the job's OID"} if sent.kind is IntentKind.CREATE_JOB else {},
     )
 
 
@@ -161,6 +224,12 @@ _DOUBTS = {
     IntentKind.ATTACH_DOCUMENT: (
         "A document",
         "Look for it among the documents of the job in AgentOS.",
+    ),
+    IntentKind.ADD_NOTE: ("A note", "Look for it among the notes of the job in the portal."),
+    IntentKind.ADD_PHOTO: ("A photo", "Look for it among the photos of the property in AgentOS."),
+    IntentKind.CREATE_LEAD: (
+        "A lead",
+        "Look among the leads in AgentOS for one whose notes end with the visit's number.",
     ),
     IntentKind.CREATE_JOB: ("A new job", "Look for it among the property's jobs in AgentOS."),
 }

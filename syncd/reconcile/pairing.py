@@ -45,7 +45,9 @@ def pair_visit(
     own = [each for each in visits if _is_own(each, Tag(short_name, job_id), own_ids, doc_no)]
     if own:
         return Pairing(max(own, key=_liveliest), True)
-    numbered = [each for each in visits if each.tag is None and each.doc_no == doc_no]
+    numbered = [
+        each for each in visits if each.tag is None and doc_no in (each.doc_no, each.visit_key)
+    ]
     exact = sorted(numbered, key=lambda each: (each.visit_id, each.visit_key))
     if len(exact) == 1 or (exact and answer == "letsjobit"):
         return Pairing(exact[0], False)

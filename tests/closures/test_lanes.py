@@ -54,7 +54,7 @@ async def test_the_first_cycle_reads_everything_whatever_is_due(story: Story) ->
     """Without links there is nothing to compare one lane with."""
     async with story.again() as fresh:
         report = await fresh.office.run_lanes(Lane.CLOSURES)
-        assert (report.outcome, set(report.lanes)) == (Outcome.OK, set(Lane))
+        assert (report.outcome, set(report.lanes)) == (Outcome.OK, set(Lane) - {Lane.STATEMENTS})
         assert fresh.office.rows("links")
 
 

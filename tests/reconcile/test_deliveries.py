@@ -66,6 +66,14 @@ POLICY = DeliveryPolicy(
 )
 
 
+PLAIN = tuple(part for part in Part if part not in (Part.NOTE, Part.PHOTO, Part.LEAD))
+"""What there is where nothing is told in a note, photographed or noted as a lead."""
+
+
+SINGLE = tuple(part for part in Part if part is not Part.PHOTO)
+"""Parts of which a visit has one; photos may be many."""
+
+
 def planned(
     answers: Mapping[Topic, Answer] | None = None,
     *,
@@ -97,14 +105,14 @@ def said(plan: DeliveryPlan, choice: str, value: str | None = None) -> Mapping[T
 def test_everything_in_order() -> None:
     """Status, signature, job sheet, invoice, and the acknowledgement after all of them."""
     plan = planned()
-    assert parts(plan) == [part.value for part in Part]
+    assert parts(plan) == [part.value for part in PLAIN]
     assert plan.intents[-1].payload["after"] == [each.key for each in plan.intents[:-1]]
-    assert [each.effect_key for each in plan.intents] == [effect_key(KEY, part) for part in Part]
+    assert [each.effect_key for each in plan.intents] == [effect_key(KEY, part) for part in PLAIN]
     assert plan.questions == ()
 
 
 @given(
-    st.dictionaries(st.sampled_from(Part), st.sampled_from([*SENT, IntentState.DONE])),
+    st.dictionaries(st.sampled_from(SINGLE), st.sampled_from([*SENT, IntentState.DONE])),
     st.sampled_from(JobState),
     st.booleans(),
 )
@@ -120,13 +128,13 @@ def test_nothing_that_exists_is_planned_again(
         assert Part.CONFIRM.value not in parts(plan)
 
 
-@given(st.sets(st.sampled_from(Part)), st.sampled_from([JobState.WANTED, JobState.OTHER]))
+@given(st.sets(st.sampled_from(PLAIN)), st.sampled_from([JobState.WANTED, JobState.OTHER]))
 def test_what_was_stored_and_not_sent_is_planned_anew(
     pending: set[Part], job_state: JobState
 ) -> None:
     """A part that waits in the outbox is planned like one that does not exist."""
     plan = planned(effects=dict.fromkeys(pending, IntentState.PENDING), job_state=job_state)
-    assert parts(plan) == [part.value for part in Part]
+    assert parts(plan) == [part.value for part in PLAIN]
 
 
 def test_the_same_closure_has_the_same_keys_whatever_it_costs() -> None:
@@ -162,7 +170,7 @@ def test_a_lost_job_is_asked_about(state: JobState) -> None:
     }
     assert done == {
         "agentos": ["confirm"],
-        "letsjobit": [part.value for part in Part],
+        "letsjobit": [part.value for part in PLAIN],
         "leave": [],
     }
 
@@ -171,7 +179,7 @@ def test_history_waits_for_one_word() -> None:
     """Nothing is planned before it; `already-handled` only acknowledges."""
     assert planned(is_history=True) == DeliveryPlan(is_history=True)
     question = history_question([CLOSED])
-    for choice, wanted in (("already-handled", ["confirm"]), ("deliver", [p.value for p in Part])):
+    for choice, wanted in (("already-handled", ["confirm"]), ("deliver", [p.value for p in PLAIN])):
         answers = {(question.kind, question.topic): Answer(choice)}
         assert parts(planned(answers, is_history=True)) == wanted
     assert question.topic == HISTORY_TOPIC
@@ -358,7 +366,7 @@ def test_a_rejected_invoice_is_asked_about_and_stays_held() -> None:
     assert parts(asked) == ["status", "signature", "job-sheet", "invoice"]
     assert "is_released" not in asked.intents[-1].payload
     approved = planned(said(asked, "approve"), policy=rejected)
-    assert parts(approved) == [part.value for part in Part]
+    assert parts(approved) == [part.value for part in PLAIN]
     assert approved.intents[-2].payload["is_released"] is True
     free = planned(said(asked, "no-charge"), policy=rejected)
     assert parts(free) == ["status", "signature", "job-sheet", "confirm"]
@@ -369,3 +377,12 @@ def test_a_rejected_invoice_is_asked_about_and_stays_held() -> None:
 def test_an_entered_amount_that_is_none_leaves_the_visit_waiting() -> None:
     """It is never acknowledged as if it were free."""
     assert "confirm" not in parts(planned(charge=None, entered_amount="eighty"))
+
+
+def test_remarks_are_told_before_the_acknowledgement() -> None:
+    """Where there is something to say, and the job side takes notes."""
+    plan = planned(note="[visit H-1] Closed.")
+    assert parts(plan) == [part.value for part in sorted((*PLAIN, Part.NOTE), key=list(Part).index)]
+    assert plan.intents[-1].payload["after"] == [each.key for each in plan.intents[:-1]]
+    waiting = planned(note="[visit H-1] Closed.", effects={Part.NOTE: IntentState.IN_DOUBT})
+    assert "confirm" not in parts(waiting)

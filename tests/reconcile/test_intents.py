@@ -183,11 +183,13 @@ def test_what_agentos_is_asked() -> None:
 
 
 def test_what_cannot_be_taken_back() -> None:
-    """Documents, invoices and new jobs; everything else is reversible."""
+    """Documents, invoices, notes, leads and new jobs; everything else is reversible."""
     assert IRREVERSIBLE == {
         IntentKind.ATTACH_DOCUMENT,
         IntentKind.SUBMIT_INVOICE,
         IntentKind.CREATE_JOB,
+        IntentKind.ADD_NOTE,
+        IntentKind.CREATE_LEAD,
     }
 
 
@@ -223,3 +225,11 @@ def test_a_doubt_about_what_an_earlier_store_sent() -> None:
     question = doubt_question(made(kind=IntentKind.SUBMIT_INVOICE), None)
     assert "may have been sent before the store was lost" in question.summary
     assert "None" not in question.summary
+
+
+def test_a_doubt_about_a_note_does_not_show_what_it_says() -> None:
+    """Remarks may hold names, telephone numbers and door codes; the place to look is enough."""
+    sent = made(kind=IntentKind.ADD_NOTE, changes={"note": Change(None, "Door code 4711")})
+    summary = doubt_question(sent, datetime(2026, 6, 1, 9, 5, tzinfo=UTC)).summary
+    assert "4711" not in summary
+    assert "A note for job job-1 was sent at 2026-06-01 09:05 UTC" in summary

@@ -1,0 +1,347 @@
+"""Planning jobs for visits that were raised in the field (`connections.create_jobs`).
+
+A visit counts from the moment that this was first switched on: what was there before is left alone,
+but for visits since `go_live`, where that is earlier. One that is hidden from the engineer's app is
+no work for anybody, and counts when it is shown again.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time
+
+from syncd.cycle.awaited import awaited_questions
+from syncd.cycle.connected import Connected
+from syncd.cycle.reading import Reading
+from syncd.cycle.views import Columns, visit_of
+from syncd.errors import BadRecord
+from syncd.model import (
+    DirectoryKind,
+    DirectoryRecord,
+    InboxKind,
+    Intent,
+    IntentKind,
+    IntentState,
+    JobRecord,
+    Link,
+    Place,
+    Question,
+    VisitRecord,
+)
+from syncd.reconcile.raising import (
+    NOT_OURS,
+    NewJob,
+    acknowledgement,
+    chosen_property,
+    job_intent,
+    raise_key,
+    refused_visit_question,
+    unmatched_question,
+    unmatched_topic,
+)
+from syncd.store import cycles, outbox, raising
+from syncd.store.database import Session
+from syncd.store.directory import load_directory
+from syncd.store.inbox import InboxItem
+from syncd.store.observations import forget_visits, unlinked_visits, visits_by
+from syncd.translate import content
+from syncd.translate.external_ids import external_id
+from syncd.translate.field_visits import (
+    address_line,
+    job_priority,
+    job_title,
+    near,
+    places_of,
+    reported_at,
+    told_in,
+)
+from syncd.translate.issues import issue_for
+from syncd.translate.raised import can_be_marked, raised_for, write_mark
+
+SINCE = "field_visits_since"
+"""The fact that tells from when on visits raised in LetsJobIt become jobs."""
+
+
+@dataclass(frozen=True)
+class Raising:
+    """What the field's visits call for."""
+
+    intents: tuple[Intent, ...] = ()
+    questions: tuple[Question, ...] = ()
+
+
+def plan_field_visits(
+    session: Session,
+    connected: Connected,
+    reading: Reading,
+    columns: Columns,
+    live: Sequence[InboxItem],
+    *,
+    now: datetime,
+) -> Raising:
+    """The jobs to be made, and what a person is asked about visits that fit no property."""
+    if not connected.connection.create_jobs.enabled:
+        return Raising()
+    _adopt_linked(session, connected, now=now)
+    raising.recognise(session, connected.name, now=now)
+    lost = awaited_questions(session, connected, reading, live, now=now)
+    _forget_unshown(session, connected.name, reading)
+    meant = _meant(session, connected, reading)
+    ended = _ended(session, connected.name, meant)
+    visits = [each for each in meant if each.visit_key not in ended]
+    done = [each for each in meant if each.visit_key in ended]
+    if not visits:
+        return Raising(_acknowledgements(connected, done, ended), tuple(lost))
+    status_id = _status(connected, columns)
+    if status_id is None:
+        return Raising(questions=(_unknown_status(connected), *lost))
+    desk = _Desk(session, connected, visits, live, status_id)
+    planned = [desk.plan(each) for each in visits]
+    return Raising(
+        (
+            *_acknowledgements(connected, done, ended),
+            *(each for intents, _ in planned for each in intents),
+        ),
+        (*lost, *(each for _, questions in planned for each in questions)),
+    )
+
+
+def is_named(job: JobRecord | None, visit: VisitRecord | None) -> bool:
+    """Whether the job's description says that it was raised for this visit."""
+    name = raised_for(job.description) if job is not None else None
+    return name is not None and visit is not None and name in (visit.doc_no, visit.visit_key)
+
+
+def as_raised(link: Link, job: JobRecord | None, visit: VisitRecord | None) -> Link:
+    """A visit that its job was raised for is the office's own, also when it carries our tag."""
+    return replace(link, is_ours=False) if is_named(job, visit) else link
+
+
+def _adopt_linked(session: Session, connected: Connected, *, now: datetime) -> None:
+    """End what was sent for visits that have a job by now: it was found by its mark."""
+    waiting = outbox.waiting_intents(session, connected.name, kind=IntentKind.CREATE_JOB)
+    open_ = {str(e.intent.payload["visit_key"]): e for e in waiting}
+    jobs = raising.jobs_of_visits(session, connected.name, open_)
+    for visit_key, job_id in jobs.items():
+        stored = open_[visit_key]
+        if stored.state is not IntentState.PENDING:
+            why = "the job was found by the visit's number in its description"
+            result = {"oid": job_id, "how": "found"}
+            raising.join_raised(session, stored, job_id, result, why=why, now=now)
+
+
+def _forget_unshown(session: Session, name: str, reading: Reading) -> None:
+    """What no list shows any more was deleted, or acknowledged by somebody. It is not kept: a
+    cycle of some lanes goes by what is."""
+    found = [visit_of(each) for each in unlinked_visits(session, name)]
+    gone = [
+        each
+        for each in found
+        if each is not None and each.is_field and reading.misses_visit(each.visit_key)
+    ]
+    taken = raising.used_numbers(session, name, {each.doc_no for each in gone if each.doc_no})
+    forget_visits(session, name, [e.visit_key for e in gone if e.doc_no not in taken])
+
+
+def _acknowledgements(
+    connected: Connected, done: Sequence[VisitRecord], ended: Mapping[str, bool]
+) -> tuple[Intent, ...]:
+    """Where nothing else can go back: tell the engineer's app that the office has it."""
+    if connected.connection.agentos.channel != "v3":
+        return ()
+    return tuple(
+        acknowledgement(connected.name, each, is_waived=ended[each.visit_key])
+        for each in done
+        if each.is_closed
+    )
+
+
+def _meant(session: Session, connected: Connected, reading: Reading) -> list[VisitRecord]:
+    """Visits without a link that become jobs, or did through V3."""
+    name, since = connected.name, _since(session, connected, reading)
+    found = [visit_of(each) for each in unlinked_visits(session, name)]
+    visits = [
+        each
+        for each in found
+        if each is not None
+        and each.is_field
+        and not reading.misses_visit(each.visit_key)
+        and not (each.is_closed and each.is_confirmed)
+        and (each.is_in_app or each.is_closed)
+        and each.company_id in ("", connected.rules.company_id)
+        and _is_since(each, connected, since)
+    ]
+    taken = raising.used_numbers(session, name, {each.doc_no for each in visits if each.doc_no})
+    return [each for each in visits if each.doc_no not in taken]
+
+
+def _ended(session: Session, name: str, visits: Sequence[VisitRecord]) -> dict[str, bool]:
+    """Those whose job was made, or that a person does without (then True), by `_id`."""
+    keys = {raise_key(each.visit_key): each.visit_key for each in visits}
+    effects = outbox.effects(session, name, keys)
+    done = {key: each for key, each in effects.items() if each.state is IntentState.DONE}
+    return {keys[key]: each.code == "waived" for key, each in done.items()}
+
+
+def _since(session: Session, connected: Connected, reading: Reading) -> datetime:
+    known = cycles.fact(session, connected.name, SINCE)
+    if known is None:
+        known = reading.started_at.isoformat()
+        cycles.remember_fact(session, connected.name, SINCE, known)
+    began = datetime.fromisoformat(str(known))
+    go_live = connected.connection.go_live
+    if go_live is None:
+        return began
+    return min(began, datetime.combine(go_live, time(), connected.zone).astimezone(UTC))
+
+
+def _is_since(visit: VisitRecord, connected: Connected, since: datetime) -> bool:
+    at = reported_at(visit, connected.zone)
+    return at is not None and at >= since.replace(microsecond=0)
+
+
+def _status(connected: Connected, columns: Columns) -> str | None:
+    """The status of new jobs as an OID; "" where they have none to choose."""
+    created = connected.connection.create_jobs
+    if created.channel != "v4":
+        return ""
+    if created.status in columns.status_types:
+        return created.status
+    return columns.roles.names.get(created.status.strip().casefold())
+
+
+def _unknown_status(connected: Connected) -> Question:
+    word = connected.connection.create_jobs.status
+    return Question(
+        InboxKind.UNKNOWN_STATUS,
+        f"create_jobs.status:{word}",
+        f"The agency has no status type {word!r}, which the setting create_jobs.status names; no "
+        "job is made of a visit until then. `syncd check --online` lists those it has.",
+        ("retry", "leave"),
+    )
+
+
+class _Desk:
+    """What raising several jobs looks at, read from the store at once."""
+
+    def __init__(
+        self,
+        session: Session,
+        connected: Connected,
+        visits: Sequence[VisitRecord],
+        live: Sequence[InboxItem],
+        status_id: str,
+    ) -> None:
+        name = connected.name
+        self._connected, self._status_id = connected, status_id
+        self._records = load_directory(session, name, DirectoryKind.PROPERTY)
+        self._places = _places(self._records)
+        numbers = {each.doc_no for each in visits if each.doc_no}
+        seen = visits_by(session, name, "doc_no", numbers)
+        self._uses = Counter({number: len(each) for number, each in seen.items()})
+        self._answers = {
+            (each.question.kind, each.question.topic): each.choice
+            for each in live
+            if each.choice is not None
+        }
+        branches = connected.connection.agentos.branches or tuple(
+            load_directory(session, name, DirectoryKind.BRANCH)
+        )
+        is_legacy = connected.connection.create_jobs.channel == "v3"
+        # V3 links to no property: one is looked for only where it tells the branch.
+        self._branch = branches[0] if is_legacy and len(branches) == 1 else None
+        row = cycles.connection_row(session, name)
+        self._first_cycle_at = row.first_cycle_at if row is not None else None
+
+    def plan(self, visit: VisitRecord) -> tuple[tuple[Intent, ...], tuple[Question, ...]]:
+        """The job of one visit, or the question at which property it is."""
+        places = self._places.values()
+        fitting = places_of(visit, places)
+        candidates = fitting or near(visit, places)
+        question = unmatched_question(
+            visit,
+            {each.property_id: address_line(each) for each in candidates},
+            is_fitting=bool(fitting),
+        )
+        answer = self._answers.get(unmatched_topic(visit.visit_key))
+        if answer == NOT_OURS:
+            return (), (question,)
+        if self._branch is not None:
+            return self._raise(visit, self._branch, None)
+        found = chosen_property(answer, [each.property_id for each in fitting], self._places.keys())
+        if found is None:
+            return (), (question,)
+        intents, asked = self._raise(visit, self._records[found].parent, self._places[found])
+        return intents, (*asked, question) if answer is not None else asked
+
+    def _raise(
+        self, visit: VisitRecord, branch_id: str, place: Place | None
+    ) -> tuple[tuple[Intent, ...], tuple[Question, ...]]:
+        try:
+            job = self._job(visit, branch_id, place)
+        except BadRecord as error:
+            return (), (refused_visit_question(visit, error.message),)
+        return (job_intent(self._connected.name, visit, job),), ()
+
+    def _job(self, visit: VisitRecord, branch_id: str, place: Place | None) -> NewJob:
+        connection = self._connected.connection
+        mark, at = self._mark(visit), reported_at(visit, self._connected.zone)
+        told = told_in(visit, doc_no=connection.visit.doc_no)
+        title = job_title(told, name=mark)
+        first = self._first_cycle_at
+        job = NewJob(
+            channel=connection.create_jobs.channel,
+            mark=mark,
+            branch_id=branch_id,
+            title=title,
+            description="\n".join(filter(None, (told, write_mark(mark)))),
+            priority=job_priority(visit.priority),
+            reported_at=at,
+            where=address_line(place) if place is not None else visit.address or visit.site,
+            may_be_there=first is None or (at is not None and at <= first),
+        )
+        if job.channel == "v3":
+            return self._legacy(visit, job, told)
+        return replace(
+            job,
+            property_id=place.property_id if place is not None else "",
+            status_id=self._status_id,
+            contractor_id=connection.agentos.contractors[0],
+        )
+
+    def _legacy(self, visit: VisitRecord, job: NewJob, told: str) -> NewJob:
+        """The job as V3 takes it; BadRecord where it would not."""
+        connection = self._connected.connection
+        base_url = connection.create_jobs.document_base_url
+        issue = issue_for(
+            visit,
+            told,
+            external_id=external_id(connection.agentos.short_name, visit.visit_key),
+            mark=job.mark,
+            title=job.title,
+            reported_at=job.reported_at,
+            document_base_url=base_url,
+        )
+        sent = ", ".join(each.url for each in issue.documents)
+        files = sent or "none: create_jobs.document_base_url is empty" if visit.files else ""
+        return replace(
+            job,
+            external_id=issue.external_id,
+            description=issue.notes,
+            issue=content.written(issue),
+            documents=files,
+        )
+
+    def _mark(self, visit: VisitRecord) -> str:
+        """The visit's number where it is the only one with it, else LetsJobIt's own key."""
+        is_alone = self._uses[visit.doc_no] <= 1
+        return visit.doc_no if is_alone and can_be_marked(visit.doc_no) else visit.visit_key
+
+
+def _places(records: Mapping[str, DirectoryRecord]) -> dict[str, Place]:
+    """The agency's properties by OID."""
+    return {
+        oid: content.read(Place, record.content["place"])
+        for oid, record in records.items()
+        if record.content is not None
+    }

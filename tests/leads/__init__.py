@@ -1,0 +1,1 @@
+"""Stories of closed visits on which engineers noted a lead."""

@@ -1,0 +1,1 @@
+"""Stories of what closed visits leave in AgentOS beside documents: photos, and a custom field."""

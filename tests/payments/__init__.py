@@ -1,0 +1,1 @@
+"""Payments are followed on the contractor portal."""

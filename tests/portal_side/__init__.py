@@ -1,0 +1,1 @@
+"""Stories in which the contractor portal is the job side."""

@@ -1,0 +1,1 @@
+"""Tests of jobs that are raised for visits from the field."""
