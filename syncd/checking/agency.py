@@ -1,7 +1,7 @@
 """AgentOS against the settings: key, tier, branches, status names, contractors.
 
-Requests: the branches, the status types, and one per contractor. A vendor that cannot be asked is
-not asked on.
+Requests: the branches, the status types, one per contractor, and two where a custom field is named.
+A vendor that cannot be asked is not asked on.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from syncd.agentos import wire
 from syncd.agentos.maintenance import Maintenance
 from syncd.checking.findings import Finding, Place, Severity
+from syncd.checking.marks import check_marks
 from syncd.errors import VendorDenied, VendorError, VendorRefused
 from syncd.settings import ConnectionSettings, StatusSettings
 from syncd.wire_json import Record
@@ -29,12 +30,15 @@ async def check_agency(connection: ConnectionSettings, agentos: Maintenance) -> 
             await _check_contractor(place, agentos, oid)
             for oid in dict.fromkeys(settings.contractors)
         ]
+        marks = await check_marks(connection, agentos, settings.branches or tuple(branches))
     except VendorError as error:
         return [place.failure(error)]
     return [
         *_check_branches(place, settings.branches, branches),
         *check_statuses(place, settings.statuses, types),
+        *_check_new_jobs(connection, types),
         *contractors,
+        *marks,
     ]
 
 
@@ -72,6 +76,19 @@ def _check_branches(place: Place, wanted: Sequence[str], known: Mapping[str, str
             for oid in unknown
         ]
     return [place.found(Severity.NOTE, "", f"AgentOS lets the key in; branches: {listed}")]
+
+
+def _check_new_jobs(connection: ConnectionSettings, types: Mapping[str, str]) -> list[Finding]:
+    """The status that jobs from the field get."""
+    created, name = connection.create_jobs, connection.name
+    known = {*types, *(each.strip().casefold() for each in types.values())}
+    is_known = created.status in known or created.status.strip().casefold() in known
+    if not created.enabled or created.channel != "v4" or is_known:
+        return []
+    message = f"the agency has no status type {created.status!r}"
+    cure = f"it has {', '.join(types.values()) or 'none'}"
+    path = f"connections[{name}].create_jobs.status"
+    return [Finding(Severity.WRONG, name, path, message, cure, "unknown_status")]
 
 
 async def _check_contractor(place: Place, agentos: Maintenance, oid: str) -> Finding:

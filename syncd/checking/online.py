@@ -1,16 +1,21 @@
 """`check --online`: both vendors of every enabled connection, beside a running daemon.
 
-AgentOS is asked twice and once per contractor, each once only: what fails is said, not repeated.
+AgentOS is asked twice and once per contractor, twice more where a custom field shows visits, once
+more where leads or photos are made, a contractor portal twice, each once only: what fails is said,
+not repeated.
 """
 
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from syncd.app import App, channel_problem
+from syncd.app import App
 from syncd.checking.account import check_account
 from syncd.checking.agency import check_agency
-from syncd.checking.findings import Finding, Severity
+from syncd.checking.findings import Finding, Place, Severity
+from syncd.checking.leads import check_leads
+from syncd.checking.photos import check_photos
+from syncd.checking.portal import check_portal, check_words
 from syncd.model import Side, Turn
 from syncd.settings import ConnectionSettings
 from syncd.store import inbox, outbox
@@ -54,13 +59,35 @@ async def _check_connection(
 ) -> tuple[list[Finding], dict[Side, int]]:
     turn = Turn(None, None, time.monotonic() + LONGEST_SECONDS)
     connected = app.connected(connection, turn, patience=Patience(tries=1))
-    findings = []
-    if channel_problem(connection) is None:
+    findings: list[Finding] = []
+    if connection.agentos.channel == "v3":
+        message = "V3 shows nothing: its key is tried with the first job"
+        findings.append(Finding(Severity.NOTE, connection.name, "", message))
+    elif connection.agentos.channel == "v4":
         findings += await check_agency(connection, connected.agentos)
+        if not any(each.severity is Severity.INCOMPLETE for each in findings):
+            findings += await check_leads(connection, connected.management)
+            findings += await check_photos(connection, connected.management)
+    findings += check_documents(connection)
     findings += await check_account(connection, connected.letsjobit)
+    settings, portal = connection.contractor_portal, connected.portal
+    if settings is not None and portal is not None:
+        findings += await check_portal(settings, portal.client, connection=connection.name)
+        if connection.agentos.channel == "portal":
+            findings += await check_words(connection, portal.client)
     for side, http in connected.http.items():
         findings += check_clock(connection.name, side, http.clock_skew_seconds)
     return findings, {side: http.requests_sent for side, http in connected.http.items()}
+
+
+def check_documents(connection: ConnectionSettings) -> list[Finding]:
+    """That jobs which V3 takes get no documents, where nothing says how it could fetch them."""
+    created = connection.create_jobs
+    if not created.enabled or created.channel != "v3" or created.document_base_url:
+        return []
+    message = "is empty: jobs that V3 takes get no documents, for it takes public addresses only"
+    place = Place(connection.name, "create_jobs")
+    return [place.found(Severity.NOTE, "document_base_url", message)]
 
 
 def check_clock(name: str, side: Side, skew_seconds: float | None) -> list[Finding]:

@@ -19,10 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from syncd.app import open_app
+from syncd.checking.channels import check_settings
 from syncd.checking.documents import Compared, compare_document, wire_line
 from syncd.checking.findings import Finding, Severity
 from syncd.checking.online import OnlineCheck, check_online
-from syncd.checking.unready import check_settings
 from syncd.cli.asked import Asked
 from syncd.cli.exits import ATTENTION, CANNOT, DONE, INCOMPLETE, worst
 from syncd.cli.screen import print_json, say, tell, tell_prose

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from syncd.cli.asked import Asked
+from syncd.cli.marketing_commands import add_marketing
 from syncd.cli.options import AsJson, Config, Connection, Verbose, ran
 from syncd.cli.preparing_commands import (
     check,
@@ -22,7 +23,6 @@ from syncd.cli.preparing_commands import (
     init,
     sandbox,
 )
-from syncd.errors import SyncdError
 
 Wanted = Annotated[
     str,
@@ -269,16 +269,6 @@ def resume(
     return ran(work, config, as_json, verbose)
 
 
-LATER = {
-    "media": "add photos in AgentOS itself",
-    "leads": "add leads in AgentOS itself",
-}
-"""Commands of the interface that this version does not have, and what to use in their place.
-
-`{example}` is where the example of a configuration is.
-"""
-
-
 def _tell_version(is_asked: bool) -> None:
     if is_asked:
         from syncd import __version__
@@ -319,8 +309,7 @@ def commands() -> typer.Typer:
     for name, command in (("upgrade", db_upgrade), ("current", db_current), ("backup", db_backup)):
         tables.command(name)(command)
     app.add_typer(tables, rich_help_panel=PREPARE)
-    for name, instead in LATER.items():
-        _add_later(app, name, instead)
+    add_marketing(app, panel=DECIDE)
     return app
 
 
@@ -330,19 +319,3 @@ def _group(name: str, alone: Callable[..., int], **below: Callable[..., int]) ->
     for word, command in below.items():
         group.command(word)(command)
     return group
-
-
-def _add_later(app: typer.Typer, name: str, instead: str) -> None:
-    def later(context: typer.Context) -> int:
-        def work(_: Asked) -> int:
-            from syncd.settings import example_config
-
-            cure = instead.format(example=example_config())
-            raise SyncdError("not_yet", f"this version has no `syncd {name}` yet", cure)
-
-        return ran(work, None, "--json" in context.args, False)
-
-    taking_anything = {"allow_extra_args": True, "ignore_unknown_options": True}
-    app.command(
-        name, hidden=True, context_settings=taking_anything, help="Not in this version yet."
-    )(later)

@@ -1,16 +1,12 @@
 """`run`: the daemon in the foreground, until it is told to stop."""
 
 import asyncio
-import logging
 
-from syncd.checking.unready import unready
 from syncd.cli.asked import Asked
 from syncd.cli.exits import DONE
 from syncd.daemon.running import run as run_daemon
 from syncd.logs import configure_logging, secrets_of
 from syncd.settings import Settings
-
-logger = logging.getLogger(__name__)
 
 
 def run(asked: Asked) -> int:
@@ -22,8 +18,6 @@ def run(asked: Asked) -> int:
         settings = asked.settings()
         hidden.update(secrets_of(settings))
         configure_logging(hidden, is_verbose=asked.is_verbose)
-        for found in unready([each for each in settings.connections if each.enabled]):
-            logger.warning("%s: %s", found.path, found.message)
         return settings
 
     asyncio.run(run_daemon(load(), load))

@@ -1,4 +1,4 @@
-"""How the terminal tells what was delivered of closed visits."""
+"""How the terminal tells what was delivered of closed visits, and what was paid."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from syncd.cli.screen import moment_of, tell, tell_prose
 from syncd.model import IntentState
 from syncd.telling.deliveries import PROOFS, in_words
+from syncd.telling.paid import payment_words
 
 
 def tell_deliveries(deliveries: Sequence[Mapping[str, Any]]) -> None:
@@ -38,3 +39,14 @@ def _told(part: Mapping[str, Any]) -> str:
         part["reason"] if part["state"] != IntentState.DONE else "",
     ]
     return "; ".join(word for word in words if word)
+
+
+def tell_payments(payments: Sequence[Mapping[str, Any]]) -> None:
+    """One line per invoice."""
+    for each in payments:
+        tell_prose(
+            f"invoice {each['number']} of {each['gross']}, submitted "
+            f"{moment_of(each['submitted_at'])}: {payment_words(each)}",
+            indent=2,
+            hanging=4,
+        )

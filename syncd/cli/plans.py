@@ -18,7 +18,7 @@ from syncd.cli.running import LeftOut, left_out_of, tell_left_out
 from syncd.cli.screen import heading, print_json, tell, tell_prose
 from syncd.cycle.report import PlanReport
 from syncd.model import Intent, IntentKind, Json, Side
-from syncd.reconcile.intents import IRREVERSIBLE, letsjobit_requests
+from syncd.reconcile.intents import IRREVERSIBLE, agentos_requests, letsjobit_requests
 from syncd.telling.changes import changes_document
 from syncd.telling.jobs import numbers_of
 from syncd.telling.words import NAMES, count, in_short
@@ -31,6 +31,10 @@ WOULD = {
     IntentKind.UPDATE_JOB: "update job",
     IntentKind.ATTACH_DOCUMENT: "attach document",
     IntentKind.SUBMIT_INVOICE: "submit invoice",
+    IntentKind.ADD_NOTE: "add note",
+    IntentKind.ADD_PHOTO: "add photo",
+    IntentKind.SET_CUSTOM_FIELD: "set custom field",
+    IntentKind.CREATE_LEAD: "create lead",
     IntentKind.CONFIRM_CLOSE: "acknowledge closure",
 }
 
@@ -116,12 +120,12 @@ def _intent(intent: Intent) -> dict[str, Json]:
         "job": intent.job_id,
         "visit": intent.visit_id,
         "changes": changes_document(intent),
-        "calls": _calls(letsjobit_requests([intent], open_visits=0)),
+        "calls": _calls(letsjobit_requests([intent], open_visits=0), agentos_requests([intent])),
         "reversible": intent.kind not in IRREVERSIBLE,
     }
 
 
-def _calls(letsjobit: int, agentos: int = 0) -> dict[str, Json]:
+def _calls(letsjobit: int, agentos: int) -> dict[str, Json]:
     return {Side.AGENTOS.value: agentos, Side.LETSJOBIT.value: letsjobit}
 
 
@@ -131,7 +135,10 @@ def _show(report: PlanReport, numbers: Mapping[str, str]) -> None:
         is_new = "docNo" in intent.changes
         number = intent.changes["docNo"].new if is_new else numbers.get(intent.job_id or "")
         named = number or intent.visit_id or ""
-        tell(f"  {WOULD[intent.kind]} {named} for job {intent.job_id or 'unknown'}")
+        if intent.kind is IntentKind.CREATE_JOB:
+            tell(f"  {WOULD[intent.kind]} for visit {intent.payload['mark']}")
+        else:
+            tell(f"  {WOULD[intent.kind]} {named} for job {intent.job_id or 'unknown'}")
         _show_changes(intent)
     for guard in report.guards:
         tell_prose(

@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 
 from syncd import app as application
 from syncd.app import App, asked_connections, open_app
-from syncd.checking.unready import unready
 from syncd.cli.asked import Asked
 from syncd.cli.exits import ATTENTION, DONE, INCOMPLETE
 from syncd.cli.progress import progress
@@ -51,6 +50,10 @@ DID = {
     IntentKind.UPDATE_JOB: ("job updated", "jobs updated"),
     IntentKind.ATTACH_DOCUMENT: ("document attached", "documents attached"),
     IntentKind.SUBMIT_INVOICE: ("invoice submitted", "invoices submitted"),
+    IntentKind.ADD_NOTE: ("note added", "notes added"),
+    IntentKind.ADD_PHOTO: ("photo added", "photos added"),
+    IntentKind.SET_CUSTOM_FIELD: ("custom field set", "custom fields set"),
+    IntentKind.CREATE_LEAD: ("lead created", "leads created"),
     IntentKind.CONFIRM_CLOSE: ("closure acknowledged", "closures acknowledged"),
 }
 
@@ -76,7 +79,6 @@ class Ran:
 def run_once(asked: Asked, connection: str | None, deadline: str | None) -> int:
     """One full cycle of every asked connection; its exit code says how it went."""
     seconds = _seconds(deadline)
-    _say_unready(asked, connection)
 
     async def work(app: App) -> RunReport:
         return await application.run_once(app, name=connection, deadline_seconds=seconds)
@@ -84,14 +86,6 @@ def run_once(asked: Asked, connection: str | None, deadline: str | None) -> int:
     ran = asyncio.run(_run(asked, connection, work))
     _show(asked, ran)
     return CODES[ran.report.outcome]
-
-
-def _say_unready(asked: Asked, connection: str | None) -> None:
-    """One short note about what is switched on in vain, so that nobody waits for it."""
-    settings = asked.settings()
-    if found := unready(asked_connections(settings, connection)):
-        paths = ", ".join(each.path for each in found)
-        say(f"note: switched on, but this version does not do it yet: {paths}")
 
 
 def rebuild(asked: Asked, connection: str | None) -> int:

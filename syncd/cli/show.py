@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from syncd.cli.asked import Asked
-from syncd.cli.deliveries import tell_deliveries
+from syncd.cli.deliveries import tell_deliveries, tell_payments
 from syncd.cli.exits import DONE
 from syncd.cli.screen import heading, moment_of, output, print_json, table, tell, tell_prose
 from syncd.cli.waiting import tell_choices
@@ -56,9 +56,10 @@ def _show(asked: Asked, link: Mapping[str, Any]) -> None:
     tell()
     _show_fields(link["fields"])
     if job:
-        _show_papers("documents", job["documents"], "name")
+        _show_papers("documents", job["documents"], "name", at=job["documents_listed_at"])
         _show_papers("invoices", job["invoices"], "number")
     tell_deliveries(link["deliveries"])
+    tell_payments(link["payments"])
     _show_intents(link["intents"])
     for question in link["questions"]:
         tell()
@@ -104,12 +105,20 @@ def _part(name: str, part: Any, is_named: bool) -> str:
     return f"{name}: {text}" if is_named else text
 
 
-def _show_papers(what: str, papers: Sequence[Mapping[str, Any]] | None, name: str) -> None:
+def _show_papers(
+    what: str,
+    papers: Sequence[Mapping[str, Any]] | None,
+    name: str,
+    *,
+    at: str | None = None,
+) -> None:
+    since = f" (V4 Documents, {moment_of(at)})" if at else ""
     if papers:
-        tell(f"  {what}: {', '.join(str(each[name]) for each in papers)}")
+        names = ", ".join(str(each[name]) for each in papers)
+        tell_prose(f"{what}: {names}{since}", indent=2, hanging=4)
     else:
         none = "not listed by AgentOS with the job" if papers is None else "none"
-        tell(f"  {what}: {none}")
+        tell(f"  {what}: {none}{since}")
 
 
 def _show_intents(intents: Sequence[Mapping[str, Any]]) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 from syncd.cli.asked import Asked
 from syncd.cli.exits import DONE
 from syncd.cli.screen import heading, output, print_json, table, tell, tell_prose
-from syncd.model import Side
 from syncd.telling.health import (
+    BUDGETS,
     budget_words,
     cycle_words,
     headline,
@@ -19,7 +19,7 @@ from syncd.telling.health import (
     running_words,
     status_document,
 )
-from syncd.telling.words import NAMES, count
+from syncd.telling.words import count
 
 
 def status(asked: Asked) -> int:
@@ -44,16 +44,18 @@ def _show(asked: Asked, each: Mapping[str, Any], now: datetime) -> None:
     rows.add_row("  last cycle", cycle_words(each["last_cycle"], now))
     for lane, state in each["lanes"].items():
         rows.add_row(f"  {lane}", lane_words(state))
-    for side in Side:
-        rows.add_row(f"  {NAMES[side]}", budget_words(each["budgets"][side]))
+    for name, budget in each["budgets"].items():
+        rows.add_row(f"  {BUDGETS[name]}", budget_words(budget))
     visits = each["visits"]
     rows.add_row("  visits", f"{visits['linked']} linked to a job, {visits['open']} of them open")
     rows.add_row("  outbox", _outbox_words(asked, each["outbox"]))
     rows.add_row("  inbox", _inbox_words(asked, each["inbox"]))
     output().print(rows)
+    for cure in dict.fromkeys(filter(None, (e["cure"] for e in each["lanes"].values()))):
+        tell_prose(f"do: {cure}", indent=2, hanging=4)
     for error in (each["last_cycle"] or {}).get("errors", []):
-        hint = f" ({error['hint']})" if error["hint"] else ""
-        tell_prose(f"problem: {error['message']}{hint}", indent=2, hanging=4)
+        cure = f" ({error['hint']})" if error.get("hint") else ""
+        tell_prose(f"problem: {error['message']}{cure}", indent=2, hanging=4)
     if each["paused"]:
         tell(f"  start it again: {asked.command('resume', each['name'])}")
 

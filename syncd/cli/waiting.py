@@ -55,7 +55,8 @@ def tell_item(
 
 def _tell_both_sides(question: Question) -> None:
     for name, value in question.details.items():
-        for side, said in value.items() if isinstance(value, dict) else ():
+        sides = value if isinstance(value, dict) and value.keys() <= set(Side) else {}
+        for side, said in sides.items():
             tell_prose(f"{name} in {NAMES[Side(side)]}: {in_words(said)}", indent=5, hanging=7)
 
 
@@ -71,7 +72,8 @@ def tell_choices(asked: Asked, item_id: int, choices: Mapping[str, str]) -> None
 def tell_stuck(asked: Asked, stored: StoredIntent) -> None:
     """One change that does not move by itself, with the commands that move it."""
     intent = stored.intent
-    what = f"{intent.kind} for job {intent.job_id or 'unknown'}"
+    whose = intent.job_id or intent.payload.get("mark") or "unknown"
+    what = f"{intent.kind} for {'job' if intent.job_id else 'visit'} {whose}"
     said = f"change {stored.intent_id}  {what} is {STATES[stored.state]}: {stored.reason or ''}"
     tell_prose(said, indent=2, hanging=5)
     if stored.state is IntentState.IN_DOUBT:

@@ -55,7 +55,8 @@ def intent_document(stored: StoredIntent) -> dict[str, Json]:
 def what_of(document: Mapping[str, Any]) -> str:
     """The kind of an intent, with which document or invoice it is."""
     changes = document["changes"]
-    of_closure = [changes[name]["to"] for name in ("document", "invoice") if name in changes]
+    named = ("document", "invoice", "photo", "custom_field")
+    of_closure = [changes[name]["to"] for name in named if name in changes]
     return " ".join([document["kind"], *of_closure])
 
 

@@ -60,6 +60,38 @@ MEANINGS: Mapping[InboxKind, Mapping[str, str]] = {
 }
 """By kind of question. Choices that are the identity of a record explain themselves."""
 
+_OF_PHOTOS = {
+    "retry": "read the visit again; the visit waits until the photo is good",
+    "leave": "do without this photo; the visit is acknowledged",
+}
+"""Evidence that is a photo, and no signature."""
+
+_OF_REFUSALS = {
+    "custom_field": {
+        "retry": "look for the field again, after it was made in AgentOS",
+        "leave": "no visit is shown in a custom field; it is not asked again",
+    },
+    "lettings": {
+        "retry": "look at the property again, after it was corrected in AgentOS",
+        "leave": "do without the photos of this property; its visits are acknowledged",
+    },
+    "leads": {
+        "retry": "read the agency's lead sources again; have the tier enabled first",
+        "leave": "do without leads; the visits are acknowledged",
+    },
+    "property_management": {
+        "retry": "the next run tries it again; have the tier switched on first",
+        "leave": "do without photos; the visits are acknowledged",
+    },
+}
+"""Refusals that are about no single change, by the first word of their topic."""
+
+_OF_SOURCES = {
+    "retry": "read the agency's sources again, after it or the setting was corrected",
+    "leave": "do without leads; the visits are acknowledged",
+}
+"""Of a lead source that the agency does not have, beside those that it has."""
+
 _OF_STATES = {
     "closed": {
         "agentos": "nothing goes to AgentOS; the visit is only acknowledged",
@@ -73,6 +105,12 @@ _OF_STATES = {
     },
 }
 """A conflict about where both stand, by where the visit stands; else the visit can be hidden."""
+
+_OF_AWAITED = {
+    "retry": "look for it for another hour",
+    "leave": "go on without it; should AgentOS ever show it, it is taken up all the same",
+}
+"""Of a job that V3 took and AgentOS does not show."""
 
 _OF_CONFLICTS = {
     "fields": {
@@ -100,4 +138,22 @@ def meanings(question: Question) -> dict[str, str]:
     if question.kind is InboxKind.CONFLICT:
         known = _OF_STATES.get(str(question.details.get("visit")), known)
         known = _OF_CONFLICTS.get(question.topic.partition(":")[0], known)
+    if question.kind is InboxKind.BAD_RECORD and question.topic.startswith("awaited:"):
+        known = _OF_AWAITED
+    family = question.topic.partition(":")[0]
+    if question.kind is InboxKind.BAD_EVIDENCE and family == "photo":
+        known = _OF_PHOTOS
+    if question.kind is InboxKind.REFUSED:
+        known = _OF_REFUSALS.get(family, known)
+    if question.kind is InboxKind.UNKNOWN_STATUS and family == "lead source":
+        known = {name: "make the leads from this source" for name in question.choices} | _OF_SOURCES
+    if question.kind is InboxKind.UNMATCHED_VISIT:
+        known = {**known, **_properties(question)}
     return {choice: known.get(choice, "") for choice in question.choices}
+
+
+def _properties(question: Question) -> dict[str, str]:
+    """A property's OID with its address, for a person who does not know OIDs."""
+    offered = question.details.get("properties")
+    named = offered.items() if isinstance(offered, dict) else ()
+    return {oid: f"make the job at {address}" for oid, address in named}

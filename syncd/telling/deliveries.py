@@ -7,12 +7,13 @@
                               "name": "VISIT-MJ-1-signature-0a1b2c3d.png", "size": 2048,
                               "sha256": "…", "oid": "…"}, …}}]
 
-Oldest closure first. Parts are status, signature, job-sheet, invoice and confirm, as far as they
-were planned; `change` is the number of the change in the outbox. Of a status `to` is its OID and
-`name` its name, an invoice also has `number`, `gross`, `vat`, and in `decided` what a person said
-about its amount (see `decisions`) or null. `proof` is sent (read back after it was sent), answered
-(AgentOS said so and does not show it), found (it was there already), "a person" or waived. `sha256`
-is null where syncd found what it had not sent itself.
+Oldest closure first. Parts are status, signature, job-sheet, invoice, note, lead and confirm, and
+photo-1, photo-2 and so on, as far as they were planned; `change` is the number of the change in the
+outbox. Of a status `to` is its OID and `name` its name, an invoice also has `number`, `gross`,
+`vat`, and in `decided` what a person said about its amount (see `decisions`) or null. `proof` is
+sent (read back after it was sent), answered (AgentOS said so and does not show it), found (it was
+there already), statement (the contractor portal lists it), "a person" or waived; a note has its
+`text`. `sha256` is null where syncd found what it had not sent itself.
 """
 
 from collections.abc import Mapping, Sequence
@@ -36,6 +37,7 @@ PROOFS = {
     "answered": "sent; AgentOS said that it has it",
     "found": "it was there already",
     "a person": "a person said that it arrived",
+    "statement": "the contractor portal's statement shows it",
     "waived": "waived by a person",
 }
 """By what something counts as delivered."""
@@ -77,7 +79,7 @@ def delivery_documents(session: Session, link: Link) -> list[dict[str, Json]]:
 
 
 def _decided(
-    parts: dict[str, dict[str, Json]], told: Sequence[Mapping[str, Any]], visit_id: int | None
+    parts: Mapping[str, dict[str, Json]], told: Sequence[Mapping[str, Any]], visit_id: int | None
 ) -> dict[str, Json]:
     """The same parts, in which the invoice also has what a person said about its amount."""
     decided: dict[str, Json] = {}
@@ -112,10 +114,19 @@ def _parts(
         each
         for each in intents
         if each.intent.payload.get("visit_key") == visit_key
+        and each.intent.payload.get("part") is not None  # the job of a visit from the field is none
         and each.state is not IntentState.SUPERSEDED
     ]
     by_part = {str(each.intent.payload["part"]): each for each in ours}
-    return {part.value: _part(by_part[part], statuses) for part in Part if part in by_part}
+    photos = [each for each in ours if each.intent.payload["part"] == Part.PHOTO]
+    by_name: dict[str, dict[str, Json]] = {}
+    for part in Part:
+        if part is Part.PHOTO:
+            for number, each in enumerate(photos, start=1):
+                by_name[f"{part}-{number}"] = _part(each, statuses)
+        elif part in by_part:
+            by_name[part.value] = _part(by_part[part], statuses)
+    return by_name
 
 
 def _part(stored: StoredIntent, statuses: Mapping[str, str]) -> dict[str, Json]:
@@ -132,8 +143,14 @@ def _part(stored: StoredIntent, statuses: Mapping[str, str]) -> dict[str, Json]:
     if Part.STATUS == stored.intent.payload["part"]:
         status_id = str(stored.intent.payload["status_id"])
         return {**document, "to": status_id, "name": statuses.get(status_id, status_id)}
+    if Part.NOTE == stored.intent.payload["part"]:
+        return {**document, "text": stored.intent.payload.get("text")}
     if stored.intent.payload["part"] in (Part.CONFIRM,):
         return document
+    if Part.LEAD == stored.intent.payload["part"]:
+        payload = stored.intent.payload
+        said = {"lead": payload.get("lead_type"), "source": payload.get("source")}
+        return {**document, **said, "oid": result.get("oid")}
     said = {name: result.get(name) for name in FACTS[:4]}
     if Part.INVOICE == stored.intent.payload["part"]:
         said |= {name: stored.intent.payload.get(name) for name in FACTS[4:]}
@@ -146,6 +163,8 @@ def in_words(facts: Mapping[str, Any]) -> str:
         "number": "invoice {}",
         "gross": "gross {}",
         "vat": "VAT {}",
+        "lead": "{}",
+        "source": "from {}",
         "name": "{}",
         "size": "{} bytes",
         "sha256": "sha256 {}",

@@ -8,6 +8,7 @@ from syncd.settings import Settings
 from syncd.store.database import Session
 from syncd.store.links import find_link
 from syncd.store.observations import observations_by_id, visits_by
+from syncd.store.raising import AwaitedJob, awaited_jobs
 from syncd.translate.identity import doc_no
 
 
@@ -38,6 +39,9 @@ def _unknown(session: Session, settings: Settings, wanted: str) -> SyncdError:
                 f"job {wanted} of {name} has no visit: {seen.problem or 'it is not ours'}",
                 "`syncd inbox` says what is to be done about jobs that cannot be used",
             )
+        for made in awaited_jobs(session, name):
+            if wanted in (made.visit_key, made.mark):
+                return _made_through_v3(made, wanted, name)
         if _is_visit(session, name, wanted):
             return SyncdError(
                 "not_linked",
@@ -49,6 +53,15 @@ def _unknown(session: Session, settings: Settings, wanted: str) -> SyncdError:
         f"no job or visit {wanted!r} is known",
         "give a job number or OID, a docNo, a visit's id or _id; not known are other "
         "contractors' jobs and what is newer than the last cycle",
+    )
+
+
+def _made_through_v3(made: AwaitedJob, wanted: str, name: str) -> SyncdError:
+    return SyncdError(
+        "not_linked",
+        f"visit {wanted} of {name} became a job through V3, which shows nothing of it: look for "
+        f"ExternalID {made.external_id} in AgentOS",
+        "beside V4 it is linked as soon as a sweep shows the job; with V3 alone that is all",
     )
 
 

@@ -8,17 +8,22 @@
        "last_cycle": null or {"number": 7, "started_at": "…Z", "finished_at": "…Z",
                               "outcome": "ok", "errors": [{"code", "message", "hint"}]},
        "lanes": {"jobs": {"last_complete": "…Z" or null, "age_seconds": 12 or null,
-                          "interval_seconds": 300, "is_late": false, "problem": null}, …},
+                          "interval_seconds": 300, "is_late": false, "problem": null,
+                          "cure": null, "makes": false}, …},
        "budgets": {"agentos": null or {"limit": 50, "window_seconds": 60.0, "free": 48,
                                        "next_free_in_seconds": 0.0, "frozen_for_seconds": 0.0,
-                                       "reason": null}, "letsjobit": …},
+                                       "reason": null}, "letsjobit": …,
+                   "contractor_portal": …},
        "visits": {"linked": 8, "open": 8},
        "outbox": {"pending": 0, "in_doubt": 0, "dead": 0}, "inbox": 0}]}
 
 `running` is the syncd that works with the store now, null where none does; `heard_seconds_ago` is
 null on SQLite, where the operating system tells that it lives. The lanes are jobs, visits, closures
-and directory; late is what `freshness` calls stale, and `problem` the error code for which the
-daemon could not read a late one. A budget is null while its key was never used.
+and directory, and statements where payments are followed; V3 alone has visits, closures, and jobs,
+which it only `makes`. Late is what `freshness` calls stale. `problem` is the error code for which
+the daemon could not read a lane that is late, or that waits for a person, who has to do the `cure`.
+A budget is null while its key was never used; `contractor_portal` is there where a portal is read
+beside AgentOS (where it stands in place of AgentOS its budget is `agentos`).
 """
 
 from collections.abc import Mapping
@@ -26,14 +31,16 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from syncd.cycle.connected import budget_keys
 from syncd.freshness import LaneAge, lanes_of
-from syncd.model import Json, Side
+from syncd.model import Json
 from syncd.settings import ConnectionSettings, ScheduleSettings, Settings
 from syncd.store import budgets, cycles, due, inbox, leases, links, outbox
 from syncd.store.database import Database, Session
 from syncd.store.presence import DAEMON, Presence, present_syncd, read_words
+from syncd.telling.cures import cure_of
 from syncd.telling.pausing import paused_document
-from syncd.telling.words import age, iso, span
+from syncd.telling.words import NAMES, age, iso, span
 
 OUTCOMES = {
     "ok": "both sides agreed",
@@ -41,6 +48,9 @@ OUTCOMES = {
     "incomplete": "not finished",
     "failed": "failed",
 }
+
+BUDGETS = {**{side.value: name for side, name in NAMES.items()}, "contractor_portal": "Portal"}
+"""Whose budget it is, as people write it."""
 
 
 def status_document(
@@ -91,7 +101,7 @@ def _connection(
         "held_by": held_by,
         "last_cycle": _last_cycle(session, name),
         "lanes": {each.lane.value: _lane(each, failures.get(each.lane)) for each in lanes},
-        "budgets": {side.value: _budget(session, connection, side) for side in Side},
+        "budgets": {name: _budget(session, key) for name, key in budget_keys(connection).items()},
         "visits": {
             "linked": links.count_links(session, name),
             "open": links.count_open_links(session, name),
@@ -120,13 +130,14 @@ def _lane(lane: LaneAge, code: str | None) -> dict[str, Json]:
         "age_seconds": None if lane.age_seconds is None else int(lane.age_seconds),
         "interval_seconds": int(lane.interval_seconds),
         "is_late": lane.is_stale,
-        "problem": code if lane.is_stale else None,
+        "problem": code if lane.is_stale or cure_of(code) else None,
+        "cure": cure_of(code),
+        "makes": lane.makes,
     }
 
 
-def _budget(session: Session, connection: ConnectionSettings, side: Side) -> Json:
-    vendor = connection.agentos if side is Side.AGENTOS else connection.letsjobit
-    state = budgets.describe(session, budgets.key_id(side, vendor.api_key.get_secret_value()))
+def _budget(session: Session, key: str) -> Json:
+    state = budgets.describe(session, key)
     return None if state is None else asdict(state)
 
 
@@ -159,6 +170,9 @@ def headline(each: Mapping[str, Any]) -> str:
     late = [lane for lane, state in each["lanes"].items() if state["is_late"]]
     if late:
         return f"late: {', '.join(late)}" + (f"; {at_work}" if at_work else "")
+    refused = [lane for lane, state in each["lanes"].items() if state["problem"]]
+    if refused:
+        return f"stopped: {', '.join(refused)}" + (f"; {at_work}" if at_work else "")
     if at_work:
         return at_work
     if each["last_cycle"]["outcome"] in ("incomplete", "failed"):
@@ -181,11 +195,13 @@ def lane_words(lane: Mapping[str, Any]) -> str:
     every = f"every {span(lane['interval_seconds'])}"
     if lane["age_seconds"] is None:
         problem = f": {lane['problem']}" if lane["problem"] else ""
-        return f"never read completely ({every}){problem}"
+        never = "no job was made yet" if lane["makes"] else "never read completely"
+        return f"{never} ({every}){problem}"
     late = ", late" if lane["is_late"] else ""
     if lane["problem"]:
-        late = f", late: {lane['problem']}"
-    return f"read {span(lane['age_seconds'])} ago ({every}{late})"
+        late = f"{late or ', stopped'}: {lane['problem']}"
+    done = "none waited" if lane["makes"] else "read"
+    return f"{done} {span(lane['age_seconds'])} ago ({every}{late})"
 
 
 def budget_words(budget: Mapping[str, Any] | None) -> str:

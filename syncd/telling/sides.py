@@ -4,17 +4,19 @@
      "is_ours": true, "occurrence": 1,
      "job": null or {"state": "wanted", "reference", "status", "title", "priority", "category",
              "reported_at", "due", "closed_at", "branch_id", "property_id", "contractor_id",
-             "documents": null or [{"id", "name", "size"}],
+             "documents": null or [{"id", "name", "size"}], "documents_listed_at": null or "…Z",
              "invoices": null or [{"id", "number", "amount", "status"}]},
      "visit": null or {"state": "open", "date", "driver", "is_in_app", "closed_at", "skip_reason"},
      "fields": {"date": {"agentos": …, "letsjobit": …, "owner": "letsjobit", "is_taken": false,
                          "base": null or {"agentos": …, "letsjobit": …}}, …},
-     "intents": [as in `outbox`], "deliveries": [as in `deliveries`], "questions": [as in `inbox`],
+     "intents": [as in `outbox`], "deliveries": [as in `deliveries`],
+     "payments": [as in `paid`], "questions": [as in `inbox`],
      "history": [{"at": "…Z", "who", "event", "field", "from", "to", "why", "cycle", "visit"}]}
 
 `fields` holds what a side says, in the shape of the visit; null where it says nothing. `is_taken`:
 the dispatcher took the field over. `documents` and `invoices` are null where AgentOS does not list
-them with a job.
+them with a job; `documents_listed_at` is when V4 Documents listed them in place of the job, which
+is asked after a delivery.
 """
 
 from collections.abc import Mapping
@@ -41,9 +43,11 @@ from syncd.settings import ConnectionSettings, Settings
 from syncd.store import cycles, inbox, journal, outbox
 from syncd.store.database import Session
 from syncd.store.directory import load_directory
+from syncd.store.listed import Listed, listed_documents
 from syncd.telling.changes import intent_document
 from syncd.telling.deliveries import delivery_documents
 from syncd.telling.found import find_links
+from syncd.telling.paid import payment_documents
 from syncd.telling.questions import item_document
 from syncd.telling.words import iso
 
@@ -80,13 +84,14 @@ def link_document(session: Session, connection: ConnectionSettings, link: Link) 
         "visit_key": link.visit_key,
         "is_ours": link.is_ours,
         "occurrence": link.occurrence,
-        "job": _job(view.job, view.job_state.value),
+        "job": _job(view.job, view.job_state.value, listed_documents(session, link.link_id)),
         "visit": _visit(view.visit, view.visit_state.value),
         "fields": {name.value: _field(view, connection, name) for name in Field},
         "intents": [
             intent_document(each) for each in outbox.intents_of_link(session, link.link_id)
         ],
         "deliveries": list[Json](delivery_documents(session, link)),
+        "payments": list[Json](payment_documents(session, link)),
         "questions": list[Json](questions),
         "history": list[Json](history_documents(session, link)),
     }
@@ -131,10 +136,12 @@ def _around(session: Session, connection: ConnectionSettings, job: JobRecord) ->
     return found if isinstance(found, Surroundings) else Surroundings()
 
 
-def _job(job: JobRecord | None, state: str) -> Json:
+def _job(job: JobRecord | None, state: str, listed: Listed | None) -> Json:
     if job is None:
         return None
-    documents = job.documents
+    documents, listed_at = job.documents, None
+    if documents is None and listed is not None:
+        documents, listed_at = listed.documents, listed.at
     invoices = job.invoices
     return {
         "state": state,
@@ -152,6 +159,7 @@ def _job(job: JobRecord | None, state: str) -> Json:
         "documents": None
         if documents is None
         else [{"id": each.document_id, "name": each.name, "size": each.size} for each in documents],
+        "documents_listed_at": iso(listed_at),
         "invoices": None
         if invoices is None
         else [

@@ -47,6 +47,8 @@ STORY = {
     "create_visit": "written when the visit was made",
     "update_visit": "written to the visit",
     "withdraw_visit": "the visit was withdrawn",
+    "create_job": "written to the job that was made for this visit",
+    "set_custom_field": "written to the custom field in AgentOS",
     "adopted": "found in LetsJobIt and kept",
 }
 """What happened, by the journal's word for it."""
@@ -55,6 +57,9 @@ DELIVERED = {
     "update_job": "written to the job",
     "attach_document": "attached to the job",
     "submit_invoice": "submitted to the agency",
+    "add_note": "added to the job's notes",
+    "add_photo": "added to the property's photos",
+    "create_lead": "created for the agency",
     "confirm_close": "acknowledged in LetsJobIt",
     "in_doubt": "in doubt",
     "refused": "declined",
@@ -128,7 +133,8 @@ def _known(field: str, history: Sequence[Mapping[str, Any]]) -> str:
 
 def _told(history: Sequence[Mapping[str, Any]]) -> list[str]:
     """The fields about which the journal has a story."""
-    names = [*(each.value for each in Field), "inMobileApp", *(each.value for each in Part)]
+    fields, parts = (each.value for each in Field), (each.value for each in Part)
+    names = [*fields, "inMobileApp", "title", "custom_field", *parts]
     return [name for name in names if _changes(name, history)]
 
 

@@ -5,6 +5,10 @@ import pytest
 from syncd.checking.findings import Severity
 from syncd.checking.online import check_clock
 from syncd.model import Side
+from tests.cli.terminal import LEGACY, Terminal, through
+
+ADDRESS = '[connections.create_jobs]\ndocument_base_url = "https://files.example/visits"\n'
+"""Where AgentOS could fetch the documents of visits."""
 
 
 @pytest.mark.parametrize("skew_seconds", [None, 0.0, 59.0, -60.0])
@@ -23,3 +27,17 @@ def test_a_clock_that_is_wrong_is_a_note(skew_seconds: float, words: str) -> Non
     assert finding.severity is Severity.NOTE
     assert words in finding.message
     assert "NTP" in finding.cure
+
+
+@pytest.mark.parametrize("channel", ["v3", "beside v4"])
+def test_jobs_that_get_no_documents_are_noted_once(terminal: Terminal, channel: str) -> None:
+    """Without an address at which V3 could fetch them; with one there is nothing to say."""
+    if channel == "v3":
+        through(terminal, "v3")
+    else:
+        terminal.config.write_text(terminal.config.read_text() + LEGACY)
+    said = terminal("check", "--online")
+    assert said.code == 0
+    assert " ".join(said.out.split()).count("jobs that V3 takes get no documents") == 1
+    terminal.edit("[connections.create_jobs]\n", ADDRESS)
+    assert "get no documents" not in " ".join(terminal("check", "--online").out.split())

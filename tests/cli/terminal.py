@@ -32,8 +32,11 @@ PORTAL = """
 base_url = "https://portal.example/api/trpc"
 contractor_id = "co-0009-4739"
 session = "a-session"
+
+[connections.leads]
+enabled = true
 """
-"""The table that the channel "portal" needs."""
+"""The table that the channel "portal" needs, and one that it cannot do."""
 
 LEGACY = """
 [connections.create_jobs]

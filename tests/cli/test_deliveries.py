@@ -57,6 +57,21 @@ def test_show_has_every_document_with_its_hash_and_oid(in_step: Terminal) -> Non
         assert words in " ".join(said.split())
 
 
+def test_show_lists_the_documents_that_agentos_has(in_step: Terminal) -> None:
+    """Where the job itself lists none, as V4 Documents did after the delivery, and when; `show`
+    itself asks nobody."""
+    in_step.ask("PATCH", "options", {"jobs_carry_documents": False})
+    close(in_step)
+    assert in_step("run-once").code == 0
+    in_step.fault(kind="html", times=None)
+    (link,) = in_step("show", TAP, "--json").document["links"]
+    names = [each["name"] for each in link["job"]["documents"]]
+    assert names == [link["deliveries"][0]["parts"][e]["name"] for e in ("signature", "job-sheet")]
+    assert link["job"]["documents_listed_at"]
+    said = " ".join(in_step("show", TAP).out.split())
+    assert f"documents: {', '.join(names)} (V4 Documents, 20" in said
+
+
 @pytest.mark.parametrize("field", ["status", "signature", "job-sheet", "invoice", "confirm"])
 def test_why_explains_what_was_delivered(in_step: Terminal, field: str) -> None:
     """Who, when, in which cycle, of which visit, and by what proof."""

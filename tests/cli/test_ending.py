@@ -9,9 +9,7 @@ from pathlib import Path
 import pytest
 
 from syncd.cli import run, status
-from syncd.cli.commands import LATER
 from syncd.cli.exits import worst
-from syncd.settings import example_config
 from tests.cli.terminal import Terminal
 
 
@@ -45,16 +43,6 @@ def test_a_bug_is_one_line_without_anything_personal(
     for each in (said.err, verbose.err, str(document)):
         assert "Cruickshank" not in each
         assert "07700" not in each
-
-
-@pytest.mark.parametrize("name", LATER)
-def test_a_command_of_a_later_version_says_what_to_use(terminal: Terminal, name: str) -> None:
-    """It is there, ends with 2, and takes whatever options it will have."""
-    said = terminal(name, "anything", "--at", "all")
-    assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
-    instead = LATER[name].format(example=example_config())
-    assert f"this version has no `syncd {name}` yet ({instead})" in said.err
-    assert terminal(name, "--json").document["error"]["code"] == "not_yet"
 
 
 @pytest.mark.parametrize(

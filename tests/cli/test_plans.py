@@ -40,6 +40,16 @@ def test_a_change_is_shown_field_by_field(in_step: Terminal) -> None:
     assert connection["intents"][0]["changes"]["priority"] == {"from": 1, "to": 8}
 
 
+def test_each_change_shows_its_own_share_of_the_calls(in_step: Terminal) -> None:
+    """A closed visit: what is written to AgentOS reads the job before and after."""
+    visit = in_step.visit(in_step.our_jobs()[0]["GlobalReference"])
+    in_step.ask("POST", f"visits/{visit['_id']}/close", {"values": {"invoice_total": "120.00"}})
+    (connection,) = in_step("plan", "--json").document["connections"]
+    shares = {each["kind"]: each["calls"] for each in connection["intents"]}
+    assert shares["update_job"] == shares["submit_invoice"] == {"agentos": 3, "letsjobit": 0}
+    assert shares["confirm_close"]["agentos"] == 0 < shares["confirm_close"]["letsjobit"]
+
+
 def test_nothing_to_do_is_one_line(in_step: Terminal) -> None:
     """A plan without intents says so."""
     assert in_step("plan").out == "northgate  nothing to do\n"

@@ -32,6 +32,15 @@ def test_a_conflict_says_what_it_is_about() -> None:
     assert len({each["letsjobit"] for each in told}) == len(told)
 
 
+def test_a_missing_lead_source_is_about_leads() -> None:
+    """Each source that the agency has can be chosen; leaving it leaves leads out."""
+    kind, choices = InboxKind.UNKNOWN_STATUS, ("Website", "retry", "leave")
+    told = meanings(Question(kind, "lead source:Fax:0a1b2c3d", "?", choices))
+    assert told["Website"] == "make the leads from this source"
+    assert "without leads" in told["leave"]
+    assert told != meanings(Question(kind, "statuses.completed", "?", choices))
+
+
 def test_an_identity_explains_itself() -> None:
     """The OID of a property needs no words."""
     question = Question(InboxKind.UNMATCHED_VISIT, "t", "?", ("P-1", "not-ours"))

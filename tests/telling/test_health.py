@@ -10,6 +10,8 @@ JOBS: dict[str, Any] = {
     "interval_seconds": 300,
     "is_late": True,
     "problem": "agentos_unauthorized",
+    "cure": "compare",
+    "makes": False,
 }
 
 
@@ -42,3 +44,19 @@ def test_a_late_lane_says_why() -> None:
     assert lane_words(never) == "never read completely (every 5 min): agentos_unauthorized"
     unknown = {**JOBS, "problem": None}
     assert lane_words(unknown) == "read 11 min ago (every 5 min, late)"
+
+
+def test_a_lane_that_waits_for_a_person_is_stopped_before_it_is_late() -> None:
+    """Statements are late after two days; that the session has ended is said at once."""
+    ended = {**JOBS, "age_seconds": 700, "is_late": False, "problem": "agentos_session_ended"}
+    assert lane_words(ended) == "read 11 min ago (every 5 min, stopped: agentos_session_ended)"
+    assert headline(connection(lanes={"statements": ended})) == "stopped: statements"
+    well = {**ended, "problem": None}
+    assert headline(connection(lanes={"statements": well})) == "up to date"
+
+
+def test_a_lane_that_only_makes_jobs_says_when_none_waited() -> None:
+    """V3 shows nothing that could be read."""
+    made = {**JOBS, "age_seconds": 700, "is_late": False, "problem": None, "makes": True}
+    assert lane_words(made) == "none waited 11 min ago (every 5 min)"
+    assert lane_words({**made, "age_seconds": None}) == "no job was made yet (every 5 min)"
