@@ -18,6 +18,7 @@ from syncd.admin.models import (
     Cycles,
     Decided,
     Inbox,
+    Invoices,
     Link,
     Links,
     Outbox,
@@ -29,13 +30,16 @@ from syncd.admin.models import (
 from syncd.admin.refusals import DECLINED, Refused, Responses
 from syncd.errors import SyncdError
 from syncd.model import Json, LinkId
+from syncd.payments import PaymentState
 from syncd.settings import ConnectionSettings, Settings
 from syncd.store import cycles, due, inbox, outbox
 from syncd.store.database import Session
+from syncd.store.invoices import WantedInvoices
 from syncd.store.links import load_links
 from syncd.store.listings import Wanted
 from syncd.telling.changes import Verdict, decide_change, decided_document, intent_document
 from syncd.telling.health import status_document
+from syncd.telling.invoices import invoices_document
 from syncd.telling.lists import cycles_document, links_document
 from syncd.telling.pausing import paused_document, set_paused
 from syncd.telling.questions import IN_BODY, checked_value, item_document, resolved_document
@@ -100,6 +104,28 @@ def _link(session: Session, settings: Settings, link_id: int) -> dict[str, Json]
     if found is None or connection is None:
         raise Refused(404, "unknown_link", f"there is no link {link_id}", "GET /api/v1/links")
     return link_document(session, connection, found)
+
+
+@router.get("/invoices", response_model=Invoices, responses=FOUND)
+def invoices(
+    desk: AtDesk,
+    q: Words = "",
+    connection: Words | None = None,
+    state: PaymentState | None = None,
+    is_overdue: bool = False,
+    before: Edge = None,
+    limit: Limit = 100,
+) -> Any:
+    """Invoices that are followed to their money, by their own or their job's number or OID."""
+    name = None if connection is None else desk.settings().connection_asked_for(connection).name
+    return desk.read(
+        invoices_document,
+        desk.settings(),
+        WantedInvoices(q, name, state, is_overdue),
+        before=before,
+        limit=limit,
+        now=desk.clock(),
+    )
 
 
 @router.get("/inbox", response_model=Inbox)

@@ -1,20 +1,23 @@
 """`/healthz` and `/readyz`: whether the process lives, and whether what it knows is fresh.
 
-Open to anyone: watchdogs and load balancers have no token. They say which lanes are stale, and
-nothing that is anybody's.
+Open to anyone: watchdogs and load balancers have no token. They say which lanes are stale or fail,
+and nothing that is anybody's.
 """
 
 import asyncio
 import time
+from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from syncd.admin.desk import Desk, desk_of
-from syncd.admin.models import Alive, Readiness
+from syncd.admin.models import Alive, FailingLane, Readiness
 from syncd.errors import SyncdError
-from syncd.freshness import stale_lanes
+from syncd.freshness import stale_lanes, working
 from syncd.store.database import Session
+from syncd.store.due import all_failures
+from syncd.telling.cures import cure_of
 
 PATIENCE_SECONDS = 2.0
 """A store that takes longer to say how fresh it is counts as unreadable."""
@@ -26,16 +29,24 @@ KEEP_SECONDS = 1.0
 """How long an answer is given again: a big cycle in the same process makes looking slow."""
 
 
+@dataclass(frozen=True)
+class Lanes:
+    """Those that are not well: late, or failed when they were read last."""
+
+    stale: tuple[str, ...]
+    failing: tuple[FailingLane, ...]
+
+
 class Probe:
     """Looks at the store for everyone who asks, once at a time: a store that hangs must not be
     asked again and again, and its answer is the same for all."""
 
     def __init__(self) -> None:
-        self._looking: asyncio.Task[list[str]] | None = None
-        self._seen: tuple[float, list[str]] | None = None
+        self._looking: asyncio.Task[Lanes] | None = None
+        self._seen: tuple[float, Lanes] | None = None
 
-    async def stale(self, desk: Desk) -> list[str]:
-        """The stale lanes' names; SyncdError where the store cannot be read in time."""
+    async def lanes(self, desk: Desk) -> Lanes:
+        """Those that are not well; SyncdError where the store cannot be read in time."""
         if self._seen is not None and time.monotonic() - self._seen[0] < KEEP_SECONDS:
             return self._seen[1]
         if self._looking is None or self._looking.done():
@@ -52,14 +63,21 @@ class Probe:
         return self._seen[1]
 
 
-async def _look(desk: Desk) -> list[str]:
-    return await desk.reads.read(_stale, desk)
+async def _look(desk: Desk) -> Lanes:
+    return await desk.reads.read(_lanes, desk)
 
 
-def _stale(session: Session, desk: Desk) -> list[str]:
+def _lanes(session: Session, desk: Desk) -> Lanes:
     desk.database.need_there()
-    lanes = stale_lanes(session, desk.settings(), now=desk.clock())
-    return [f"{each.connection}/{each.lane}" for each in lanes]
+    settings = desk.settings()
+    stale = stale_lanes(session, settings, now=desk.clock())
+    names = {each.name for each in working(session, settings)}
+    failing = [
+        FailingLane(lane=f"{name}/{lane}", code=code, cure=cure_of(code))
+        for name, lane, code in all_failures(session)
+        if name in names
+    ]
+    return Lanes(tuple(f"{each.connection}/{each.lane}" for each in stale), tuple(failing))
 
 
 @router.get("/healthz")
@@ -75,12 +93,18 @@ async def healthz() -> Alive:
 )
 async def readyz(request: Request) -> JSONResponse:
     """Every lane of every connection that is switched on and not paused was read completely within
-    two of its intervals."""
+    two of its intervals. Lanes that fail are named at once, and late only then."""
     probe: Probe = request.app.state.probe
     try:
-        stale = await probe.stale(desk_of(request))  # as a dependency it would cost a thread's turn
+        lanes = await probe.lanes(desk_of(request))  # as a dependency it would cost a thread's turn
     except SyncdError as error:
         said = {"code": error.code, "message": "the store cannot be read", "hint": error.hint}
-        return JSONResponse({"is_ready": False, "stale": [], "error": said}, 503)
-    found = {"is_ready": not stale, "stale": stale, "error": None}
-    return JSONResponse(found, 503 if stale else 200)
+        nothing: dict[str, object] = {"is_ready": False, "stale": [], "failing": []}
+        return JSONResponse({**nothing, "error": said}, 503)
+    found = {
+        "is_ready": not lanes.stale,
+        "stale": lanes.stale,
+        "failing": [each.model_dump() for each in lanes.failing],
+        "error": None,
+    }
+    return JSONResponse(found, 503 if lanes.stale else 200)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from syncd import __version__
+from syncd.cycle.connected import budget_keys
 from syncd.cycle.report import Outcome
 from syncd.freshness import lanes_of, stale_lanes
 from syncd.model import InboxKind, Side
@@ -176,13 +177,11 @@ def _cycle(session: Session, name: str) -> Iterator[Sample]:
 
 
 def _budgets(session: Session, connection: ConnectionSettings) -> Iterator[Sample]:
-    for side in Side:
-        vendor = connection.agentos if side is Side.AGENTOS else connection.letsjobit
-        key = budgets.key_id(side, vendor.api_key.get_secret_value())
+    for name, key in budget_keys(connection).items():
         state = budgets.describe(session, key)
         if state is None:
             continue
-        labels = (connection.name, side.value)
+        labels = (connection.name, name)
         yield Sample("syncd_budget_limit", labels, state.limit)
         yield Sample("syncd_budget_free", labels, state.free)
         yield Sample("syncd_budget_frozen_seconds", labels, state.frozen_for_seconds)

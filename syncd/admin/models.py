@@ -37,11 +37,21 @@ class Alive(Shape):
     status: Literal["ok"] = "ok"
 
 
+class FailingLane(Shape):
+    """A lane that failed when it was read last, as "connection/lane", and what a person has to do
+    before it goes on; null: it goes on by itself."""
+
+    lane: str
+    code: str
+    cure: str | None
+
+
 class Readiness(Shape):
     """Whether everything is fresh; the stale lanes as "connection/lane"."""
 
     is_ready: bool
     stale: list[str]
+    failing: list[FailingLane]
     error: ErrorDetail | None
 
 
@@ -63,13 +73,16 @@ class LastCycle(Shape):
 
 
 class LaneHealth(Shape):
-    """When a lane was last read completely; `problem`: the error code that keeps it late."""
+    """When a lane was last read completely; `problem`: the error code that keeps it late or
+    stopped, `cure`: what a person does about it; `makes`: it makes jobs through V3, reads none."""
 
     last_complete: str | None
     age_seconds: int | None
     interval_seconds: int
     is_late: bool
     problem: str | None
+    cure: str | None
+    makes: bool
 
 
 class BudgetHealth(Shape):
@@ -198,6 +211,64 @@ class Outbox(Shape):
     next: int | None
 
 
+class StatementEntry(Shape):
+    """Money that moved for an invoice; a negative amount was taken back."""
+
+    entry: str
+    day: str
+    amount: str
+
+
+class PendingEntry(Shape):
+    """An entry of the pending statement."""
+
+    entry: str
+    amount: str | None
+    status: str
+
+
+class Payment(Shape):
+    """What became of one invoice at the contractor portal; amounts are gross pounds."""
+
+    number: str
+    gross: str
+    submitted_at: str
+    state: Literal["submitted", "pending", "paid", "otherwise"]
+    received: str
+    paid: list[StatementEntry]
+    pending: list[PendingEntry]
+
+
+class FollowedInvoice(Payment):
+    """The same in the list of all; `question`: the item of the inbox that waits about it."""
+
+    id: int
+    connection: str
+    link: int | None
+    doc_no: str
+    job_id: str
+    since: str
+    is_overdue: bool
+    portal_amount: str | None
+    question: int | None
+
+
+class InvoiceTotal(Shape):
+    """How many invoices, what they ask for, and what was paid for them."""
+
+    count: int
+    gross: str
+    received: str
+
+
+class Invoices(Shape):
+    """A page of followed invoices, the newest first; totals by state, and of what is overdue."""
+
+    invoices: list[FollowedInvoice]
+    totals: dict[str, InvoiceTotal]
+    next: int | None
+
+
 class Link(Shape):
     """Everything about one link: both sides, changes, deliveries, questions, history."""
 
@@ -213,6 +284,7 @@ class Link(Shape):
     fields: dict[str, dict[str, Any]]
     intents: list[Change]
     deliveries: list[dict[str, Any]]
+    payments: list[Payment]
     questions: list[Item]
     history: list[dict[str, Any]]
 

@@ -1,4 +1,4 @@
-"""Regular work beside the cycles, at its own pace: telling people, and retention.
+"""Regular work beside the cycles, at its own pace: telling people, retention, new sessions.
 
 Each kind has a task of its own, so that none waits for another, and no cycle for any.
 """
@@ -13,6 +13,7 @@ from syncd import app as application
 from syncd import retention
 from syncd.app import App
 from syncd.daemon import pace
+from syncd.daemon.renewals import LOOK_SECONDS, Renewals
 from syncd.errors import SyncdError
 from syncd.notifying.notifier import Notifier
 
@@ -32,6 +33,7 @@ async def chores(app: App, notifier: Notifier) -> AsyncIterator[None]:
     tasks = [
         asyncio.create_task(_repeat(notifier.tick, partial(_look_seconds, app))),
         asyncio.create_task(_repeat(partial(_tend, app), lambda: RETENTION_SECONDS)),
+        asyncio.create_task(_repeat(Renewals(app).look, lambda: LOOK_SECONDS)),
     ]
     try:
         yield

@@ -4,7 +4,7 @@ A lane that fails tries again soon, then less and less often; one whose key is r
 as any, because a vendor may block a key that keeps trying.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from syncd.cycle.report import CycleReport
 from syncd.errors import OutcomeUnknown, SyncdError, VendorDenied, VendorError, VendorUnavailable
@@ -36,6 +36,7 @@ def intervals(schedule: ScheduleSettings) -> Mapping[Lane, float]:
         Lane.JOBS: schedule.jobs.total_seconds(),
         Lane.VISITS: schedule.visits.total_seconds(),
         Lane.DIRECTORY: schedule.directory.total_seconds(),
+        Lane.STATEMENTS: schedule.statements.total_seconds(),
     }
 
 
@@ -69,9 +70,14 @@ def resting(due: Due) -> frozenset[Side]:
 
 
 def results_of(
-    report: CycleReport, due: Due, schedule: ScheduleSettings, *, draw: float
+    report: CycleReport,
+    due: Due,
+    schedule: ScheduleSettings,
+    *,
+    draw: float,
+    lanes: Collection[Lane] = frozenset(Lane),
 ) -> list[LaneResult]:
-    """What a cycle came to, lane by lane."""
+    """What a cycle came to, lane by lane; `lanes` are all that the connection has."""
     every = intervals(schedule)
     ends = {lane: _end_of(lane, e, due, every, draw) for lane, e in report.lanes.items()}
     for lane in due.lanes - report.lanes.keys():
@@ -82,7 +88,8 @@ def results_of(
     for failed in report.errors:
         if isinstance(failed, VendorError) and failed not in told and _is_outage(failed):
             probe = PROBES[failed.side]
-            ends.setdefault(probe, _end_of(probe, failed, due, every, draw))
+            if probe in lanes:
+                ends.setdefault(probe, _end_of(probe, failed, due, every, draw))
     wait = _wait_to_go_on(report)
     if wait is not None:
         ends[Lane.CLOSURES] = _sooner(ends.get(Lane.CLOSURES), wait)

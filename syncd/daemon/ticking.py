@@ -15,6 +15,7 @@ from syncd.daemon.saying import Sayings
 from syncd.daemon.supervisor import Supervisor
 from syncd.daemon.turns import Pulse, take_turn
 from syncd.errors import SyncdError
+from syncd.freshness import lanes_read
 from syncd.notifying.notifier import Notifier
 from syncd.settings import ConnectionSettings
 from syncd.store import due as due_lanes
@@ -86,7 +87,10 @@ class Ticker:
 
     def _waits(self) -> Waits:
         longest = pace.longest_waits(self.app.settings.schedule)
-        return {name: longest for name in self._connections()}
+        return {
+            name: {lane: longest[lane] for lane in lanes_read(each)}
+            for name, each in self._connections().items()
+        }
 
     def _connections(self) -> dict[str, ConnectionSettings]:
         found = self.app.settings.connections

@@ -13,6 +13,7 @@ from syncd.cycle.running import run_cycle
 from syncd.daemon import pace
 from syncd.daemon.saying import Sayings
 from syncd.errors import LeaseLost
+from syncd.freshness import lanes_read
 from syncd.model import Turn
 from syncd.settings import ConnectionSettings
 from syncd.store import due as due_lanes
@@ -49,8 +50,7 @@ class Pulse:
 
     def is_beating(self) -> bool:
         """Whether it sent anything in the time that it may take."""
-        clients = self.connected.http.values() if self.connected is not None else ()
-        sent = sum(each.requests_sent for each in clients)
+        sent = self.connected.requests_sent if self.connected is not None else 0
         if sent != self.sent:
             self.sent, self.moved_at = sent, time.monotonic()
         return time.monotonic() - self.moved_at < HANGS_AFTER_SECONDS
@@ -104,7 +104,8 @@ async def _cycle(app: App, connected: Connected, due: Due) -> tuple[CycleReport,
         resting=pace.resting(due),
         apply_seconds=min(max(closures, LEAST_APPLYING_SECONDS), MOST_APPLYING_SECONDS),
     )
-    results = pace.results_of(report, due, schedule, draw=_draw())
+    lanes = lanes_read(connected.connection)
+    results = pace.results_of(report, due, schedule, draw=_draw(), lanes=lanes)
     await _note(app, connected.turn, due, results)
     return report, results
 

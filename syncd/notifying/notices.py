@@ -24,6 +24,7 @@ class NoticeKind(StrEnum):
     NOT_STARTED = "not_started"
     STORE = "store"
     KEY = "key"
+    SESSION = "session"
     STALE = "stale"
     BUG = "bug"
     GUARD = "guard"
@@ -95,6 +96,7 @@ PACES: Mapping[NoticeKind, Pace] = {
     NoticeKind.NOT_STARTED: Pace(is_end_told=False, most_an_hour=12),
     NoticeKind.STORE: Pace(),
     NoticeKind.KEY: Pace(),
+    NoticeKind.SESSION: Pace(),
     NoticeKind.STALE: Pace(),
     NoticeKind.BUG: Pace(),
     # A person ended it and knows.

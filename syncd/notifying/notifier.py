@@ -45,8 +45,8 @@ TELLER = ":notifications"
 colon."""
 
 _OF_THE_STORE = frozenset(
-    {NoticeKind.EMERGENCY, NoticeKind.NOT_STARTED, NoticeKind.KEY, NoticeKind.STALE}
-    | {NoticeKind.GUARD, NoticeKind.INBOX}
+    {NoticeKind.EMERGENCY, NoticeKind.NOT_STARTED, NoticeKind.KEY, NoticeKind.SESSION}
+    | {NoticeKind.STALE, NoticeKind.GUARD, NoticeKind.INBOX}
 )
 
 _STORE_GROUP = Group(NoticeKind.STORE, "")

@@ -11,7 +11,9 @@ from syncd.notifying.wording import age, plain
 from syncd.settings import Settings
 from syncd.store import inbox, listings, notices, outbox
 from syncd.store.database import Session
+from syncd.store.due import all_failures
 from syncd.store.notices import Emergency, ToldRow, Waiting
+from syncd.telling.cures import SESSION_ENDED
 from syncd.translate.post_codes import outward
 
 NAMES = {Side.AGENTOS: "AgentOS", Side.LETSJOBIT: "LetsJobIt"}
@@ -21,6 +23,7 @@ READ_WORDS = {
     "jobs": "jobs",
     "visits": "open visits",
     "directory": "branches, status types and properties",
+    "statements": "payments on the contractor portal",
 }
 """What each lane reads."""
 
@@ -45,6 +48,7 @@ def read_standing(session: Session, settings: Settings, *, now: datetime) -> Sta
         *_emergency_facts(session, settings, names, now),
         *_question_facts(session, settings, names, now),
         *(fact for name in names for fact in _key_facts(session, name)),
+        *_session_facts(session, names),
     ]
     told = {_group_of(row): _told_of(row) for row in notices.load_told(session)}
     known = {each.name for each in settings.connections} | {group.connection for group in told}
@@ -54,12 +58,15 @@ def read_standing(session: Session, settings: Settings, *, now: datetime) -> Sta
 
 def _late_fact(lane: LaneAge, now: datetime) -> Fact:
     every = f"due every {age(lane.interval_seconds)}"
+    what, done = READ_WORDS[lane.lane], "read"
+    if lane.makes:
+        what, done = "new jobs", "sent to V3 without a rest"
     if lane.last_complete is None:
-        words = f"{READ_WORDS[lane.lane]} were never read ({every})"
+        words = f"{what} were never {done} ({every})"
     else:
         seconds = (now - lane.last_complete).total_seconds()
         seconds = lane.age_seconds if lane.age_seconds is not None else seconds
-        words = f"{READ_WORDS[lane.lane]} were last read {age(seconds)} ago ({every})"
+        words = f"{what} were last {done} {age(seconds)} ago ({every})"
     return Fact(Group(NoticeKind.STALE, lane.connection), lane.lane.value, words)
 
 
@@ -109,6 +116,19 @@ def _key_facts(session: Session, name: str) -> list[Fact]:
     return [
         Fact(Group(NoticeKind.KEY, name), side.value, f"the key of {NAMES[side]}", code)
         for side, code in notices.refused_keys(session, name).items()
+    ]
+
+
+def _session_facts(session: Session, names: list[str]) -> list[Fact]:
+    """Sessions at the portal that ended: one fact, however many lanes ask the portal."""
+    ended = {
+        name: code
+        for name, _, code in all_failures(session)
+        if name in names and code.endswith(SESSION_ENDED)
+    }
+    return [
+        Fact(Group(NoticeKind.SESSION, name), "portal", "syncd is not let in", code)
+        for name, code in ended.items()
     ]
 
 

@@ -59,6 +59,13 @@ _WORDS = {
         "`syncd check --online` says what is wrong with it. A new key takes effect when syncd is "
         "reloaded.",
     ),
+    NoticeKind.SESSION: _Words(
+        "the session at the contractor portal has ended",
+        "{count} sessions at the contractor portal have ended",
+        "the contractor portal lets syncd in again",
+        "Sign in to the portal again and write the new session to the file that "
+        "contractor_portal.session names. It is taken up at once, without a restart.",
+    ),
     NoticeKind.STALE: _Words(
         "a reading is late",
         "{count} readings are late",

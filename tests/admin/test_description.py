@@ -29,6 +29,7 @@ PATHS = {
     "/api/v1/status",
     "/api/v1/links",
     "/api/v1/links/{link_id}",
+    "/api/v1/invoices",
     "/api/v1/inbox",
     "/api/v1/inbox/{item_id}/resolve",
     "/api/v1/outbox",

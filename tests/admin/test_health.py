@@ -13,7 +13,7 @@ import pytest
 
 from syncd.store import cycles
 from syncd.store.database import Database, Session
-from syncd.store.tables import sweeps
+from syncd.store.tables import lanes, sweeps
 from tests.admin.endpoint import NAME, Endpoint, fill, new_endpoint, read_all, settings_for
 
 JUMPS = (timedelta(hours=1), timedelta(hours=-1))
@@ -63,10 +63,11 @@ async def test_anyone_may_ask_whether_the_process_lives(endpoint: Endpoint) -> N
 
 async def test_fresh_lanes_are_ready(endpoint: Endpoint) -> None:
     """All lanes were read just now."""
+    await endpoint.database.run(fail, None)
     async with endpoint.client() as program:
         answer = await program.get("/readyz")
     assert answer.status_code == 200
-    assert answer.json() == {"is_ready": True, "stale": [], "error": None}
+    assert answer.json() == {"is_ready": True, "stale": [], "failing": [], "error": None}
 
 
 def age(session: Session, lane: str, seconds: int) -> None:
@@ -85,6 +86,25 @@ async def test_a_late_lane_is_named(endpoint: Endpoint) -> None:
         assert (answer.status_code, answer.json()["stale"]) == (503, [f"{NAME}/jobs"])
         await endpoint.database.run(read_all, datetime.now(UTC))
         assert (await program.get("/readyz")).status_code == 200
+
+
+async def test_a_lane_that_fails_is_named_at_once_with_its_cure(endpoint: Endpoint) -> None:
+    """Also where it is not late yet."""
+    async with endpoint.client() as program:
+        await endpoint.database.run(fail, "agentos_session_ended")
+        answer = await program.get("/readyz")
+        (failing,) = answer.json()["failing"]
+        assert answer.status_code == 200
+        assert (failing["lane"], failing["code"]) == (f"{NAME}/visits", "agentos_session_ended")
+        assert "sign in to the portal again" in failing["cure"]
+        await endpoint.database.run(fail, "agentos_unavailable")
+        assert (await program.get("/readyz")).json()["failing"][0]["cure"] is None
+
+
+def fail(session: Session, code: str | None) -> None:
+    """Have the lane of visits have failed with this code when it was read last, or none have."""
+    session.execute(lanes.update().values(code=None))
+    session.execute(lanes.update().where(lanes.c.lane == "visits").values(code=code))
 
 
 async def test_a_paused_connection_is_late_with_nothing(endpoint: Endpoint) -> None:

@@ -32,6 +32,7 @@ def undescribed(shape: Any) -> Iterator[str]:
         ("GET", "/api/v1/status", models.Status),
         ("GET", "/api/v1/links", models.Links),
         ("GET", "/api/v1/links/LINK", models.Link),
+        ("GET", "/api/v1/invoices", models.Invoices),
         ("GET", "/api/v1/inbox", models.Inbox),
         ("GET", "/api/v1/outbox", models.Outbox),
         ("GET", "/api/v1/cycles", models.Cycles),

@@ -38,6 +38,11 @@ HOSTILE = {
 HOSTILE_NUMBER = "<img src=x onerror=hurt()>'\"&"
 SIGNEE = "<script>window.hurt = 4</script>"
 
+HOSTILE_TENANT = {
+    "Forename": "<script>window.hurt = 5</script>",
+    "Surname": f"</td><img src=x onerror='window.hurt=6'> {LONG_WORD}",
+}
+
 Record = dict[str, Any]
 T = TypeVar("T")
 
@@ -109,6 +114,7 @@ class House:
     def live_through_it(self) -> None:
         """What happened in this house."""
         self.ask("PATCH", f"jobs/{self.jobs()[7]['OID']}", {"GlobalReference": HOSTILE_NUMBER})
+        self._make_hostile(self.jobs()[6])
         self.ask("PATCH", "options", {"jobs_carry_documents": True, "jobs_carry_invoices": False})
         self.run()
         delivered, doubtful, silent, one, other, torn, hated = self.jobs()[:7]
@@ -128,6 +134,14 @@ class House:
         self.set_status(self.jobs()[7], "Completed")
         self.run()
         self.ask("DELETE", "faults")
+
+    def _make_hostile(self, job: Record) -> None:
+        """The job's tenant has another name wherever AgentOS shows tenants."""
+        self.ask("PATCH", f"tenants/{job['TenantID']}", HOSTILE_TENANT)
+        found: list[Record] = self.ask("GET", "tenancies")["records"]
+        (tenancy,) = [each for each in found if each["PropertyID"] == job["PropertyID"]]
+        people = [{**each, **HOSTILE_TENANT} for each in tenancy["LinkedTenants"]]
+        self.ask("PATCH", f"tenancies/{tenancy['OID']}", {"LinkedTenants": people})
 
 
 def in_thread(work: Callable[[], T]) -> T:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.house import House, Served
+from tests.browser.house import HOSTILE_TENANT, House, Served
 from tests.browser.visitor import DESK, PHONE, Visitor, link_page
 
 FAULTS = (Path(__file__).parent / "looking.js").read_text()
@@ -79,8 +79,9 @@ def test_light_and_dark_are_different(browser: Browser, served: Served) -> None:
 
 
 def test_what_hostile_people_wrote_is_text(visitor: Visitor, house: House) -> None:
-    """A title of script tags is shown letter by letter, in lists and on the page of the work; a
-    word of ten thousand letters is cut in lists and can be scrolled where it is whole."""
+    """A title or a tenant of script tags is shown letter by letter, in lists and on the page of
+    the work; a word of ten thousand letters is cut in lists and can be scrolled where it is
+    whole."""
     visitor.sign_in()
     page = visitor.page
     visitor.go("/work?q=MJ-10493")
@@ -93,4 +94,10 @@ def test_what_hostile_people_wrote_is_text(visitor: Visitor, house: House) -> No
     assert said.evaluate("each => each.scrollHeight > each.clientHeight") is True
     assert said.bounding_box()["height"] <= 240
     assert "javascript:window.hurt=3 {{7*7}}" in visitor.text()
+    contact = page.get_by_role("row", name="Contact").first
+    assert HOSTILE_TENANT["Forename"] in contact.inner_text()
+    assert HOSTILE_TENANT["Surname"] in contact.inner_text()
+    name = contact.locator(".long").first
+    assert name.evaluate("each => each.scrollHeight > each.clientHeight") is True
+    assert name.bounding_box()["height"] <= 240
     assert page.evaluate("window.hurt") is None

@@ -148,3 +148,21 @@ def test_a_vendor_rests_while_its_lane_waits_after_a_failure() -> None:
     assert pace.resting(Due("n", frozenset({Lane.CLOSURES}), 0, failing)) == {Side.AGENTOS}
     assert pace.resting(Due("n", frozenset({Lane.JOBS}), 0, failing)) == frozenset()
     assert pace.resting(Due("n", frozenset({Lane.JOBS}), 0)) == frozenset()
+
+
+def test_a_portal_that_fails_leaves_the_agency_alone() -> None:
+    """Its statements are read again soon; the lane of jobs is not concerned."""
+    done = report({Lane.STATEMENTS: down(Side.AGENTOS)})
+    found = results(done, Lane.STATEMENTS)
+    assert set(found) == {Lane.STATEMENTS}
+    assert found[Lane.STATEMENTS].ending is Ending.FAILED
+    assert found[Lane.STATEMENTS].wait_seconds <= pace.LONGEST_BACK_OFF_SECONDS
+
+
+def test_an_outage_marks_no_lane_that_a_connection_does_not_have() -> None:
+    """With V3 alone there is no lane of jobs; one that failed would rest for ever."""
+    done = report({Lane.CLOSURES: None}, down(Side.AGENTOS))
+    asked = Due("northgate", frozenset({Lane.CLOSURES}), 0, {})
+    lanes = (Lane.CLOSURES, Lane.VISITS)
+    found = pace.results_of(done, asked, SCHEDULE, draw=0.0, lanes=lanes)
+    assert [each.lane for each in found] == [Lane.CLOSURES]

@@ -22,11 +22,14 @@ from syncd.admin.refusals import Refused
 from syncd.errors import SyncdError
 from syncd.settings import ConnectionSettings, Settings
 from syncd.store import listings
+from syncd.store.database import Session
+from syncd.store.invoices import has_invoices
 
 NAVIGATION = (
     ("/", "Overview"),
     ("/work", "Work"),
     ("/inbox", "Inbox"),
+    ("/invoices", "Invoices"),
     ("/outbox", "Outbox"),
     ("/cycles", "Cycles"),
     ("/configuration", "Configuration"),
@@ -79,12 +82,13 @@ class Screen:
         self, template: str, *, status: int = 200, zone: ZoneInfo | None = None, **values: Any
     ) -> HTMLResponse:
         """The page with everything around it."""
+        asked_in_all, is_followed = self.desk.read(_around)
         around = {
             **_bare(self.desk.clock(), zone or self.zone()),
             "csrf": self.csrf,
-            "navigation": NAVIGATION,
+            "navigation": navigation(self.settings, is_followed=is_followed),
             "can_sign_out": self.person.way == "session",
-            "asked_in_all": self.desk.read(listings.count_asked),
+            "asked_in_all": asked_in_all,
             "said": self._said(),
         }
         return HTMLResponse(draw(template, {**around, **values}), status)
@@ -97,6 +101,17 @@ class Screen:
             return None
         tone, text = SAID[self.done]
         return {"tone": tone, "text": text}
+
+
+def _around(session: Session) -> tuple[int, bool]:
+    return listings.count_asked(session), has_invoices(session)
+
+
+def navigation(settings: Settings, *, is_followed: bool = False) -> list[tuple[str, str]]:
+    """The pages that there are; invoices only where payments are followed, or ever were."""
+    portals = [each.contractor_portal for each in settings.connections]
+    is_followed = is_followed or any(each and each.follow_payments for each in portals)
+    return [(path, name) for path, name in NAVIGATION if path != "/invoices" or is_followed]
 
 
 def zone_of(settings: Settings, connection: str | None = None) -> ZoneInfo:
@@ -180,7 +195,7 @@ def _alone(request: Request) -> dict[str, Any]:
     return {
         **_bare(desk.clock(), zone_of(desk.settings())),
         "csrf": "",
-        "navigation": NAVIGATION,
+        "navigation": navigation(desk.settings()),
         "can_sign_out": False,
         "asked_in_all": 0,
         "said": None,

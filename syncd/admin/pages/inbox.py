@@ -21,7 +21,7 @@ from syncd.admin.pages.wording import (
 from syncd.admin.pages.work import RowId, glances
 from syncd.admin.refusals import Refused
 from syncd.errors import SyncdError
-from syncd.model import DirectoryKind, Link
+from syncd.model import NEEDS, DirectoryKind, Link
 from syncd.store import inbox as questions
 from syncd.store import listings
 from syncd.store.database import Session
@@ -282,7 +282,7 @@ def _choices(
             "name": choice,
             "label": label_of(choice),
             "meaning": sentence(said[choice]) or _of_a_record(choice, places),
-            "field": _value_field(choice, wrong),
+            "field": _value_field(choice, wrong, is_needed=NEEDS in item.question.details),
         }
         for choice in item.question.choices
     ]
@@ -302,7 +302,9 @@ def sentence(words: str) -> str:
     return f"{words[:1].upper()}{words[1:]}." if words else ""
 
 
-def _value_field(choice: str, wrong: Mapping[str, str] | None) -> dict[str, Any] | None:
+def _value_field(
+    choice: str, wrong: Mapping[str, str] | None, *, is_needed: bool
+) -> dict[str, Any] | None:
     is_wrong = wrong is not None and wrong["choice"] == choice
     shown = {
         "value": wrong["value"] if wrong is not None and is_wrong else "",
@@ -314,11 +316,11 @@ def _value_field(choice: str, wrong: Mapping[str, str] | None) -> dict[str, Any]
         return {**shown, **more, "is_required": True}
     if choice == "it-arrived":
         more = {
-            "label": "Its OID, where you know it",
-            "hint": "As AgentOS shows it; may be left empty",
+            "label": "Its OID" if is_needed else "Its OID, where you know it",
+            "hint": f"As AgentOS shows it{'' if is_needed else '; may be left empty'}",
             "inputmode": "text",
         }
-        return {**shown, **more, "is_required": False}
+        return {**shown, **more, "is_required": is_needed}
     return None
 
 

@@ -14,12 +14,12 @@ from syncd.admin.pages.looks import age
 from syncd.admin.pages.pace import Spent, by_minute, minutes_of
 from syncd.admin.pages.wording import LANES, SIDES, counted, length, outcome_of_cycle
 from syncd.admin.refusals import Refused
+from syncd.cycle.connected import budget_key, requests_a_minute
 from syncd.model import Side
 from syncd.settings import ConnectionSettings, Settings
 from syncd.store import due, listings
-from syncd.store.budgets import key_id
 from syncd.store.database import Database, Session
-from syncd.telling.health import budget_words, headline, status_document
+from syncd.telling.health import BUDGETS, budget_words, headline, status_document
 from syncd.telling.pausing import set_paused
 
 router = APIRouter()
@@ -51,8 +51,10 @@ def _facts(
             "closures": listings.undelivered(session, each["name"]),
             "lanes": [_lane(name, lane, each) for name, lane in each["lanes"].items()],
             "budgets": [
-                {"name": SIDES[side], "words": budget_words(each["budgets"][side])} for side in Side
+                {"name": BUDGETS[name], "words": budget_words(budget)}
+                for name, budget in each["budgets"].items()
             ],
+            "sides": [SIDES[side] for side in Side],
             "minutes": paces[each["name"]],
             "last_cycle": _last_cycle(each["last_cycle"]),
             "zone": configured.agentos.timezone.key,
@@ -91,12 +93,20 @@ def _tone(each: Mapping[str, Any], words: str) -> str:
         return "good"
     if words.startswith("up to date"):
         return "ask"
-    return "calm" if each["last_cycle"] is None else "bad" if words.startswith("late") else "warn"
+    if each["last_cycle"] is None:
+        return "calm"
+    return "bad" if words.startswith(("late", "stopped")) else "warn"
 
 
 def _problems(each: Mapping[str, Any]) -> list[dict[str, str]]:
     errors = (each["last_cycle"] or {}).get("errors", [])
-    return [
+    stopped = {
+        str(lane["cure"]): f"{LANES[name][0]}: stopped by {lane['problem']}."
+        for name, lane in each["lanes"].items()
+        if lane["problem"] and lane["cure"] and lane["problem"] not in {e["code"] for e in errors}
+    }
+    told = [{"tone": "bad", "text": text, "hint": cure} for cure, text in stopped.items()]
+    return told + [
         {"tone": "bad", "text": str(error["message"]), "hint": str(error.get("hint") or "")}
         for error in errors
     ]
@@ -120,6 +130,8 @@ def _lane(name: str, lane: Mapping[str, Any], each: Mapping[str, Any]) -> dict[s
         share = 0.0
     elif lane["is_late"]:
         shown = (f"late: {lane['problem']}" if lane["problem"] else "late", "bad")
+    elif lane["problem"]:
+        shown = (f"stopped: {lane['problem']}", "bad")
     else:
         shown = ("fresh", "good")
     return {
@@ -156,7 +168,7 @@ def _paces(session: Session, settings: Settings, now: datetime) -> dict[str, lis
     found = {}
     for connection in settings.connections:
         used = [
-            (sums.get(keys[connection.name][side], nothing), _per_minute(connection, side))
+            (sums.get(keys[connection.name][side], nothing), requests_a_minute(connection, side))
             for side in Side
         ]
         found[connection.name] = [
@@ -167,16 +179,7 @@ def _paces(session: Session, settings: Settings, now: datetime) -> dict[str, lis
 
 
 def _keys(connection: ConnectionSettings) -> dict[Side, str]:
-    agentos, letsjobit = connection.agentos.api_key, connection.letsjobit.api_key
-    return {
-        Side.AGENTOS: key_id(Side.AGENTOS, agentos.get_secret_value()),
-        Side.LETSJOBIT: key_id(Side.LETSJOBIT, letsjobit.get_secret_value()),
-    }
-
-
-def _per_minute(connection: ConnectionSettings, side: Side) -> float:
-    vendor = connection.agentos if side is Side.AGENTOS else connection.letsjobit
-    return vendor.rate_limit.requests * 60 / vendor.rate_limit.seconds
+    return {side: budget_key(connection, side) for side in Side}
 
 
 def _used(requests: float, most: float) -> dict[str, Any]:

@@ -5,6 +5,7 @@ the commands.
 """
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from syncd.model import Field, InboxKind, IntentKind, IntentState, Owner, Part, Question
 from syncd.telling.changes import STATES
@@ -19,6 +20,7 @@ LANES: Mapping[str, tuple[str, str]] = {
     "jobs": ("Jobs", "maintenance jobs in AgentOS"),
     "visits": ("Visits", "open visits in LetsJobIt"),
     "directory": ("Directory", "branches, contractors, statuses, properties"),
+    "statements": ("Statements", "what the contractor portal paid"),
 }
 """Each lane's name, and what it reads."""
 
@@ -35,6 +37,9 @@ FIELDS: Mapping[str, str] = {
     Part.SIGNATURE: "Signature",
     Part.JOB_SHEET: "Job sheet",
     Part.INVOICE: "Invoice",
+    Part.NOTE: "Note",
+    Part.PHOTO: "Photo",
+    Part.LEAD: "Lead",
     Part.CONFIRM: "Acknowledged",
     "inMobileApp": "In the engineer's app",
 }
@@ -59,7 +64,17 @@ PARTS: Mapping[str, str] = {
     "obs": "Observations",
     "inMobileApp": "In the engineer's app",
     "document": "Document",
+    "documents": "Documents",
     "invoice": "Invoice",
+    "note": "Note",
+    "photo": "Photo",
+    "custom_field": "Custom field",
+    "title": "Title",
+    "property": "Property",
+    "visit": "Visit",
+    "contractor": "Contractor",
+    "received": "Received",
+    "state": "State",
     "status": "Status",
     "number": "Number",
     "gross": "Gross",
@@ -89,6 +104,10 @@ CHANGES: Mapping[str, str] = {
     IntentKind.UPDATE_JOB: "Change the job",
     IntentKind.ATTACH_DOCUMENT: "Attach a document",
     IntentKind.SUBMIT_INVOICE: "Submit the invoice",
+    IntentKind.ADD_NOTE: "Add a note",
+    IntentKind.ADD_PHOTO: "Add a photo",
+    IntentKind.SET_CUSTOM_FIELD: "Show the visit in AgentOS",
+    IntentKind.CREATE_LEAD: "Create the lead",
     IntentKind.CONFIRM_CLOSE: "Acknowledge the closed visit",
 }
 """What syncd does at a vendor."""
@@ -106,6 +125,27 @@ TONES: Mapping[str, str] = {
     "failed": "bad",
 }
 """How the state of a change and the outcome of a cycle look."""
+
+
+class PaymentWords(NamedTuple):
+    """A state of an invoice: its sum's title, itself, how it looks, and its name in a list."""
+
+    title: str
+    state: str
+    tone: str
+    label: str
+
+
+PAYMENTS: Mapping[str, PaymentWords] = {
+    "submitted": PaymentWords("Submitted", "submitted", "calm", "submitted, not listed yet"),
+    "pending": PaymentWords("Pending", "pending", "busy", "on the pending statement"),
+    "paid": PaymentWords("Paid", "paid", "good", "paid"),
+    "otherwise": PaymentWords(
+        "Paid otherwise", "not what was invoiced", "warn", "paid, and not what was invoiced"
+    ),
+    "overdue": PaymentWords("Overdue", "overdue", "bad", "overdue"),
+}
+"""How far invoices have come; `overdue` is one of the first two for too long."""
 
 
 def state_of_change(state: str) -> dict[str, str]:
@@ -151,8 +191,8 @@ KINDS: Mapping[str, tuple[str, str]] = {
     ),
     InboxKind.VISIT_DELETED: ("Visit deleted", "A linked visit was deleted in LetsJobIt."),
     InboxKind.UNKNOWN_STATUS: (
-        "Unknown status",
-        "A status name that the agency's list does not have.",
+        "Unknown name",
+        "A status or lead source that the agency's list does not have.",
     ),
     InboxKind.REFUSED: ("Refused by a vendor", "A change was refused; the vendor says why."),
     InboxKind.BAD_RECORD: (
@@ -172,6 +212,16 @@ CONFLICTS: Mapping[str, tuple[str, str]] = {
     "pair": ("Several visits for one job", "It has to be said which of them is the job's."),
 }
 """The same for conflicts that are not about states, by the first word of their topic."""
+
+BESIDE: Mapping[str, tuple[str, str]] = {
+    "photo": ("Photo left out", "A photo of a closed visit cannot be used."),
+    "custom_field": ("Custom field", "The field that shows visits in AgentOS cannot be written."),
+    "lettings": ("Photos without a property", "AgentOS shows no property that would get them."),
+    "property_management": ("Photos not possible", "The key may not use Property Management."),
+}
+"""The same for what closed visits leave beside documents."""
+
+_NOT_OF_CHANGES = (InboxKind.BAD_EVIDENCE, InboxKind.REFUSED)
 
 CHOICES: Mapping[str, str] = {
     "agentos": "AgentOS is right",
@@ -201,6 +251,10 @@ EVENTS: Mapping[str, str] = {
     IntentKind.UPDATE_JOB: "Job changed",
     IntentKind.ATTACH_DOCUMENT: "Document attached",
     IntentKind.SUBMIT_INVOICE: "Invoice submitted",
+    IntentKind.ADD_NOTE: "Note added",
+    IntentKind.ADD_PHOTO: "Photo added",
+    IntentKind.SET_CUSTOM_FIELD: "Visit shown in AgentOS",
+    IntentKind.CREATE_LEAD: "Lead created",
     IntentKind.CONFIRM_CLOSE: "Visit acknowledged",
     "adopted": "Found in LetsJobIt and kept",
     "inbox_opened": "Question asked",
@@ -243,6 +297,8 @@ def kind_of(question: Question) -> tuple[str, str]:
     family = question.topic.partition(":")[0]
     if question.kind is InboxKind.CONFLICT and family in CONFLICTS:
         return CONFLICTS[family]
+    if question.kind in _NOT_OF_CHANGES and family in BESIDE:
+        return BESIDE[family]
     return KINDS[question.kind]
 
 

@@ -42,6 +42,7 @@ from syncd.store.links import load_links
 from syncd.store.listings import Wanted, where_of
 from syncd.store.observations import observations_by_id
 from syncd.telling.deliveries import PROOFS, in_words
+from syncd.telling.paid import payment_words
 from syncd.telling.sides import link_document
 
 router = APIRouter()
@@ -148,6 +149,7 @@ def one_link(screen: AtScreen, link_id: RowId, history: Literal["", "all"] = "")
         questions=told["questions"],
         closures=told["closures"],
         intents=[change_row(each) for each in reversed(document["intents"])],
+        payments=[{**each, "words": payment_words(each)} for each in document["payments"]],
         timeline=shown,
         older_entries=len(timeline) - len(shown),
     )
@@ -218,7 +220,7 @@ def change_row(each: Mapping[str, Any]) -> dict[str, Any]:
     """A change of the outbox in people's words."""
     of_closure = [
         str(each["changes"][name]["to"])
-        for name in ("document", "invoice")
+        for name in ("document", "invoice", "photo", "custom_field")
         if name in each["changes"]
     ]
     return {
@@ -253,7 +255,7 @@ def _part(name: str, part: Mapping[str, Any]) -> dict[str, Any]:
     attempts = part["attempts"]
     return {
         **part,
-        "title": in_people_words(name, FIELDS),
+        "title": in_people_words(name.replace("photo-", "photo_"), FIELDS),
         "state": state_of_change(part["state"]),
         "known": "; ".join(filter(None, (known, reason))),
         "facts": in_words({**part, "sha256": _briefly(part.get("sha256"))}),
@@ -290,7 +292,10 @@ def field_words(event: str, field: str | None) -> str:
     return FIELDS.get(field, field)
 
 
-_SHOWN_EVENTS = ("adopted", "update_visit", "withdraw_visit", "update_job", "create_visit")
+_SHOWN_EVENTS = (
+    *("adopted", "update_visit", "withdraw_visit", "update_job", "create_visit"),
+    "set_custom_field",
+)
 """Events whose values are worth a look."""
 
 
