@@ -29,7 +29,7 @@ format: $(STAMP) ## put every file into the house style
 bench: $(STAMP) ## measure syncd beside a plain loop over the same pages
 	.venv/bin/python -m tests.bench
 
-prove: $(STAMP) ## kill syncd at every point of its closing story, live through a day, run the daemon (long)
+prove: $(STAMP) ## kill syncd at every point of its stories, live through a day, run the daemon (long)
 	.venv/bin/python -m tests.kill
 	.venv/bin/python -m tests.daemon
 

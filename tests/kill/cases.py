@@ -3,11 +3,14 @@
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from tests.kill.launcher import POINTS, STOP_AT
 from tests.kill.nursery import Running
 from tests.kill.stage import Scene, Stage
 from tests.kill.truth import answer_truthfully, store_disagrees, vendors_disagree
+
+T = TypeVar("T")
 
 SCENES = (Scene(1), Scene(3), Scene(1, with_lists=False), Scene(3, with_lists=False))
 
@@ -85,7 +88,7 @@ def _commits(scene: Scene, commits: Sequence[Sequence[str]], requests: int) -> I
             yield Case(scene, COMMIT, function, int(number))
 
 
-def spread(cases: Sequence[Case], count: int) -> list[Case]:
+def spread(cases: Sequence[T], count: int) -> list[T]:
     """So many of them, evenly spread."""
     return [cases[at * len(cases) // count] for at in range(count)]
 

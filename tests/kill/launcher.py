@@ -3,11 +3,13 @@
     SYNCD_TEST_STOP_AT="commit deliver 2" python -m tests.kill.launcher run-once --config …
 
 Points are counted per name: `send 3` is before the third request leaves, `answer 3` after its
-whole answer has come, `commit deliver 2` before the second transaction that ran the store function
-`deliver` commits. Nothing of syncd is replaced; its two ways out are watched.
+whole answer has come, `send to submitInvoice 1` before the first one to an address that ends so,
+`answer of submitInvoice 1` after it, `commit deliver 2` before the second transaction that ran the
+store function `deliver` commits. Nothing of syncd is replaced; its two ways out are watched.
 """
 
 import os
+import re
 import signal
 import sys
 import threading
@@ -18,7 +20,7 @@ from typing import Any
 
 import httpx
 
-from syncd import budget, cli
+from syncd import app, budget, cli
 from syncd.store import engines, leases
 from syncd.store.database import Database
 
@@ -30,6 +32,8 @@ POINTS = "SYNCD_TEST_POINTS"
 """A file into which every point is written as it is reached."""
 LEASE_MS = "SYNCD_TEST_LEASE_MS"
 """How long a lease lasts, so that waiting for its end is short; permits last shorter as well."""
+PLENTY_OF_PORTAL = "SYNCD_TEST_PLENTY_OF_PORTAL"
+"""Set: the contractor portal's budget, which no setting has, never waits."""
 
 
 class Points:
@@ -59,11 +63,13 @@ def watch(points: Points) -> None:
 
     async def sending(client: httpx.AsyncClient, *args: Any, **kwargs: Any) -> httpx.Response:
         points.reach("send")
+        points.reach(f"send to {_last_word(args[0])}")
         return await send(client, *args, **kwargs)
 
     async def reading(response: httpx.Response) -> bytes:
         content = await read(response)
         points.reach("answer")
+        points.reach(f"answer of {_last_word(response.request)}")
         return content
 
     def watched(run: Callable[..., Any]) -> Any:
@@ -86,11 +92,17 @@ def watch(points: Points) -> None:
     Database.run_fleeting = watched(Database.run_fleeting)  # type: ignore[method-assign]
 
 
+def _last_word(request: httpx.Request) -> str:
+    return re.split(r"[/.]", request.url.path)[-1]
+
+
 def launch(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     """Run one command of syncd under watch; its exit code."""
     watch(Points(environ))
     if LEASE_MS in environ:
         _shorten_leases(int(environ[LEASE_MS]))
+    if PLENTY_OF_PORTAL in environ:
+        app.PORTAL_REQUESTS, app.PORTAL_SECONDS = 100_000, 0.1
     return cli.run(arguments)
 
 

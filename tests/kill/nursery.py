@@ -15,6 +15,7 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -51,6 +52,7 @@ class Running:
     def __init__(self, pid: int, prints_to: Path) -> None:
         self.pid = pid
         self.prints_to = prints_to
+        self._closing = threading.Lock()
         try:
             self._descriptor: int | None = os.pidfd_open(pid)
         except ProcessLookupError:
@@ -58,9 +60,10 @@ class Running:
 
     def send(self, number: signal.Signals) -> None:
         """Send it a signal; nothing happens where it is dead."""
-        if self._descriptor is not None:
-            with suppress(ProcessLookupError):
-                signal.pidfd_send_signal(self._descriptor, number)
+        with self._closing:
+            if self._descriptor is not None:
+                with suppress(ProcessLookupError):
+                    signal.pidfd_send_signal(self._descriptor, number)
 
     def kill(self) -> None:
         """SIGKILL; returns when it is dead."""
@@ -74,9 +77,16 @@ class Running:
         return self._wait(0)
 
     def _wait(self, seconds: float) -> bool:
-        if self._descriptor is None:
-            return True
-        ended, _, _ = select.select([self._descriptor], [], [], seconds)
+        # Each waits with a descriptor of its own: where another thread closes the one that is
+        # waited for, the end of the process would not be seen.
+        with self._closing:
+            if self._descriptor is None:
+                return True
+            watched = os.dup(self._descriptor)
+        try:
+            ended, _, _ = select.select([watched], [], [], seconds)
+        finally:
+            os.close(watched)
         return bool(ended)
 
     def end(self, seconds: float = 150) -> Ended:
@@ -84,9 +94,10 @@ class Running:
         if not self._wait(seconds):
             self.kill()
             raise TimeoutError(f"the process did not end within {seconds:g} s")
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
+        with self._closing:
+            if self._descriptor is not None:
+                os.close(self._descriptor)
+                self._descriptor = None
         # What a kill at an early or late moment left unwritten is empty, never missing.
         code, out, err = ((self.prints_to / name).read_text() for name in PRINTED)
         return Ended(int(code) if code else None, out, err)
@@ -102,6 +113,8 @@ class Nursery:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._started = 0
+        self.always: dict[str, str] = {}
+        """Variables of every command."""
         self._parent = subprocess.Popen(
             [sys.executable, "-m", "tests.kill.nursery"],
             cwd=ROOT,
@@ -119,7 +132,8 @@ class Nursery:
         prints_to.mkdir()
         for name in PRINTED:
             (prints_to / name).touch()
-        asked = {"arguments": arguments, "environ": environ, "prints_to": str(prints_to)}
+        variables = {**self.always, **environ}
+        asked = {"arguments": arguments, "environ": variables, "prints_to": str(prints_to)}
         self._parent.stdin.write(json.dumps(asked) + "\n")
         self._parent.stdin.flush()
         return Running(int(self._parent.stdout.readline()), prints_to)

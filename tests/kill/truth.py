@@ -5,7 +5,8 @@ inbox is about is read from the store.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from syncd.model import IntentKind, IntentState
@@ -33,15 +34,15 @@ def answer_truthfully(stage: Stage) -> int:
     for item in found:
         if item["kind"] != "in_doubt":
             raise AssertionError(f"nobody expected this question: {printed(item)}")
-        arrived = _arrived(stage, item)
-        choice = ["it-arrived", "--value", arrived] if arrived else ["send-again"]
+        found_there = arrived(stage, item)
+        choice = ["it-arrived", "--value", found_there] if found_there else ["send-again"]
         resolved = stage.run("inbox", "resolve", str(item["id"]), "--choose", *choice)
         if resolved.code != 0:
             raise AssertionError(f"the answer was not taken: {resolved.complaints}")
     return len(found)
 
 
-def _arrived(stage: Stage, item: Record) -> str | None:
+def arrived(stage: Stage, item: Record) -> str | None:
     """The OID of what the item is about, where AgentOS has it."""
     doubtful = read_store(stage, _in_doubt, item["job"])
     with stage.box.world.lock:
@@ -81,12 +82,20 @@ def read_store(stage: Stage, function: Any, *args: Any) -> Any:
         database.close()
 
 
-def vendors_disagree(stage: Stage, *, may_repeat_documents: bool = False) -> list[str]:
-    """What is wrong at the vendors after everything was delivered; nothing, when all is well."""
+def vendors_disagree(
+    stage: Stage,
+    *,
+    may_repeat_documents: bool = False,
+    besides: Mapping[str, int] = MappingProxyType({}),
+) -> list[str]:
+    """What is wrong at the vendors after everything was delivered; nothing, when all is well.
+
+    `besides` are effects of each closure that not every office has.
+    """
     problems: list[str] = []
     with stage.box.world.lock:
         closed = stage.closed_visits()
-        wanted = Counter({kind: count * len(closed) for kind, count in EXPECTED.items()})
+        wanted = Counter({kind: n * len(closed) for kind, n in {**EXPECTED, **besides}.items()})
         made = Counter(each.kind for each in stage.effects())
         if may_repeat_documents:
             made["document_attached"] = min(made["document_attached"], wanted["document_attached"])
