@@ -2,10 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from syncd.freshness import LaneAge, lanes_of, stale_lanes
+from syncd.freshness import LaneAge, lanes_of, lanes_read, stale_lanes
 from syncd.model import Lane
 from syncd.settings import Settings
 from syncd.store import cycles
@@ -13,6 +14,7 @@ from syncd.store.cycles import SweepRecord
 from syncd.store.database import Database, Session
 from syncd.store.tables import connections, sweeps
 from tests.admin.endpoint import NAME, read_all, settings_for
+from tests.settings.made import load_one
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -26,6 +28,10 @@ def settings(tmp_path: Path) -> Settings:
 def begun(session: Session, at: datetime = NOW) -> None:
     """The connection was first worked on."""
     cycles.ensure_connection(session, NAME, short_name=NAME, company_id="LPea", now=at)
+
+
+LANES = frozenset(Lane) - {Lane.STATEMENTS}
+"""What a connection without a contractor portal has."""
 
 
 def lane(database: Database, settings: Settings, which: Lane, *, now: datetime = NOW) -> LaneAge:
@@ -76,7 +82,7 @@ def test_a_lane_that_never_succeeds_becomes_stale(database: Database, settings: 
 
 def test_a_connection_that_was_never_begun_is_stale(database: Database, settings: Settings) -> None:
     """Nothing is known of it, and nothing says since when somebody tries."""
-    assert len(database.read_now(stale_lanes, settings, now=NOW)) == len(Lane)
+    assert len(database.read_now(stale_lanes, settings, now=NOW)) == len(LANES)
 
 
 @pytest.mark.parametrize("jump", [timedelta(hours=1), timedelta(hours=-1), timedelta(days=400)])
@@ -146,7 +152,7 @@ def test_paused_and_switched_off_connections_are_late_with_nothing(
     database.run_now(begun)
     database.run_now(read_all, NOW)
     database.run_now(aged, 100_000)
-    assert len(database.read_now(stale_lanes, settings, now=NOW)) == len(Lane)
+    assert len(database.read_now(stale_lanes, settings, now=NOW)) == len(LANES)
     off = settings.model_copy(
         update={"connections": (settings.connections[0].model_copy(update={"enabled": False}),)}
     )
@@ -154,4 +160,32 @@ def test_paused_and_switched_off_connections_are_late_with_nothing(
     database.run_now(cycles.update_connection, NAME, paused_at=NOW, paused_by="ann")
     assert database.read_now(stale_lanes, settings, now=NOW) == []
     database.run_now(lambda session: session.execute(connections.update().values(paused_at=None)))
-    assert len(database.read_now(stale_lanes, settings, now=NOW)) == len(Lane)
+    assert len(database.read_now(stale_lanes, settings, now=NOW)) == len(LANES)
+
+
+PORTAL = {"base_url": "https://portal.example/api/trpc", "contractor_id": "co-1", "session": "s"}
+
+
+@pytest.mark.parametrize(
+    ("written", "lanes"),
+    [
+        ({}, LANES),
+        ({"contractor_portal": PORTAL}, frozenset(Lane)),
+        ({"contractor_portal": {**PORTAL, "follow_payments": False}}, LANES),
+    ],
+)
+def test_only_who_follows_payments_has_statements(
+    written: dict[str, Any], lanes: frozenset[Lane]
+) -> None:
+    """A lane that nothing reads is never late."""
+    assert frozenset(lanes_read(load_one(**written))) == lanes
+
+
+def test_v3_alone_reads_visits_and_makes_jobs() -> None:
+    """There is no directory that could be late; the lane of jobs tells how making them fares."""
+    found = load_one(
+        agentos__channel="v3",
+        agentos__branches=["BRANCH"],
+        create_jobs={"enabled": True, "channel": "v3", "only": {"docType": "NEW FAULT"}},
+    )
+    assert lanes_read(found) == (Lane.CLOSURES, Lane.JOBS, Lane.VISITS)

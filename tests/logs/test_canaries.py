@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import AsyncIterator
 from copy import deepcopy
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ from tests.closures.conftest import (
 )
 from tests.closures.story import DOOR, TAP, Story, picture
 from tests.notifying.service import toml_of
+from tests.payments.books import with_portal
+from tests.payments.conftest import unlimited_portal
 
 __all__ = [
     "beginning",
@@ -43,6 +46,7 @@ __all__ = [
     "quick_papers",
     "served",
     "story",
+    "unlimited_portal",
     "wall_clock",
 ]
 
@@ -53,6 +57,15 @@ PASSWORD = "canary-mail-password-55aa"
 NAMES = {"name": "northgate"}
 MOST_NUMBERS = 12
 """Records that a page is asked for: more than there are of any kind in this story."""
+
+
+@pytest.fixture
+async def beside_portal(story: Story, unlimited_portal: None) -> AsyncIterator[Story]:
+    """The office, whose contractor also has a login at the agency's portal."""
+    box = story.office.box
+    change = partial(with_portal, url=box.url, session=box.world.portal_session)
+    async with story.configured(change) as changed:
+        yield changed
 
 
 def settings_of(story: Story) -> Settings:
@@ -73,6 +86,7 @@ def canaries(story: Story) -> dict[str, str]:
     return {
         "the key of AgentOS": story.office.box.agentos_key,
         "the key of LetsJobIt": story.office.box.letsjobit_key,
+        "the session of the portal": story.office.box.world.portal_session,
         "the admin token": TOKEN,
         "a password": PASSWORD,
         "a phone": PHONE,
@@ -109,6 +123,12 @@ async def live(story: Story) -> None:
         if "retry" in item.question.choices:
             office.answer(item, "retry")
     await story.rest()
+    body = _quoting(office.box.world.portal_session)
+    office.fault("status", vendor="portal", status=401, body=body, times=None)
+    office.clock.move(days=1)
+    await office.run()
+    assert [each for each in office.sent("portal") if each.status == 401]
+    office.heal()
     await office.run()
 
 
@@ -154,9 +174,10 @@ def _filled(path: str, number: int) -> str:
 
 
 async def test_nothing_that_syncd_leaves_holds_a_canary(
-    story: Story, capsys: pytest.CaptureFixture[str]
+    beside_portal: Story, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Logs, messages to people, pages, metrics, answers of commands, the store after retention."""
+    story = beside_portal
     office, wanted = story.office, canaries(story)
     settings = settings_of(story)
     stream = io.StringIO()

@@ -11,13 +11,16 @@ import pytest
 from typer.main import get_command
 
 from syncd.cli import exits
-from syncd.cli.commands import LATER, commands
+from syncd.cli.commands import commands
 from syncd.model import InboxKind, Side
 from syncd.settings import settings_from_document
 from syncd.settings.shape import all_tables
 from syncd.telling.choices import MEANINGS
 
-DOCUMENTS = ("README.md", "CHANGELOG.md", "docs/decisions.md", "docs/vendor-notes.md")
+DOCUMENTS = (
+    *("README.md", "CHANGELOG.md"),
+    *("docs/decisions.md", "docs/vendor-notes.md", "docs/vendors.md"),
+)
 
 WORDS = (
     *("job", "visit", "works order", "link", "base", "sweep", "lane", "cycle", "intent", "outbox"),
@@ -84,8 +87,7 @@ def every_command() -> set[str]:
     found = set()
     for name, command in get_command(commands()).commands.items():
         below = getattr(command, "commands", {})
-        if name not in LATER:
-            found |= {f"{name} {inner}" for inner in below} | ({name} if name != "db" else set())
+        found |= {f"{name} {inner}" for inner in below} | ({name} if name != "db" else set())
     return found
 
 
@@ -128,12 +130,6 @@ def test_every_command_is_in_the_readme(readme: str) -> None:
     assert {each for each in every_command() if f"syncd {each}" not in readme} == set()
 
 
-def test_commands_that_are_not_there_yet_are_said_to_be(readme: str) -> None:
-    """Each command of a later version is named where the README says what is missing."""
-    missing = section(readme, "Settings")
-    assert {each for each in LATER if f"`syncd {each}`" not in missing} == set()
-
-
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_command_line_can_be_typed(root: Path, document: str) -> None:
     """Each command line in the documents names a command and options that exist."""
@@ -141,8 +137,7 @@ def test_every_command_line_can_be_typed(root: Path, document: str) -> None:
         command = known_command(words)
         assert command is not None, words
         options = {name for each in command.params for name in each.opts} | {"--help"}
-        if words[0] not in LATER:
-            assert {word for word in words if word.startswith("--")} <= options, words
+        assert {word for word in words if word.startswith("--")} <= options, words
 
 
 def test_every_make_target_exists(root: Path) -> None:
