@@ -57,11 +57,6 @@ def visit_photos(visit: Visit, fields: Collection[str]) -> tuple[Photo, ...]:
     return tuple(found.values())
 
 
-def photo_name(doc_no: str, sha8: str, *, extension: str) -> str:
-    """The name of a photo in AgentOS; `extension` is jpg or png, without a dot."""
-    return f"{photo_stem(doc_no, sha8)}.{extension}"
-
-
 def photo_stem(doc_no: str, sha8: str) -> str:
     """What a photo's name is without its extension: by this it is known again."""
     return f"VISIT-{safe_part(doc_no)}-photo-{sha8}"

@@ -15,9 +15,6 @@ from syncd.model import Urgency
 from syncd.vendor_http import Answer, Auth, Call, VendorHttp
 from syncd.wire_json import Record, Wire
 
-PAGE_SIZE = 100
-"""How many records LetsJobIt gives at a time ("How can I fetch all visits")."""
-
 LONGEST_KEY = 200
 
 PathId = Literal["_id", "id"]

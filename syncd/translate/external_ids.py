@@ -8,19 +8,17 @@ misread) and a ninth that detects a mistyped character and two that changed plac
 
 import hashlib
 import json
-import re
 from typing import Final
 
 LENGTH: Final = 9
 _LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _VALUES: Final = {letter: value for value, letter in enumerate(_LETTERS)}
 _BITS: Final = 5
-_WORD = re.compile(rf"(?<![0-9A-Za-z])[{_LETTERS}]{{{LENGTH}}}(?![0-9A-Za-z])")
 
 
-def external_id(short_name: str, visit_key: str, *, salt: int = 0) -> str:
-    """The nine characters for one visit; `salt` counts the identities that were found taken."""
-    digest = hashlib.sha256(json.dumps([short_name, visit_key, salt]).encode("ascii")).digest()
+def external_id(short_name: str, visit_key: str) -> str:
+    """The nine characters for one visit of an agency, the same for ever."""
+    digest = hashlib.sha256(json.dumps([short_name, visit_key, 0]).encode("ascii")).digest()
     number = int.from_bytes(digest[:5])
     letters = [_LETTERS[number >> shift & 31] for shift in range(0, 8 * _BITS, _BITS)]
     body = "".join(letters)
@@ -34,11 +32,6 @@ def is_external_id(text: str) -> bool:
         and all(letter in _VALUES for letter in text)
         and _check_letter(text[:-1]) == text[-1]
     )
-
-
-def external_ids_in(text: str) -> tuple[str, ...]:
-    """Every identity that stands as a word of its own in a text, such as IssueNotes."""
-    return tuple(word for word in _WORD.findall(text) if is_external_id(word))
 
 
 def _check_letter(body: str) -> str:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from syncd.errors import BadEvidence
-from syncd.evidence.photos import photo_name, read_photo, read_stem, visit_photos
+from syncd.evidence.photos import photo_stem, read_photo, read_stem, visit_photos
 from syncd.letsjobit.wire import Visit
 
 
@@ -85,7 +85,7 @@ def test_a_picture_may_stand_on_its_side() -> None:
 @given(st.text(min_size=1), st.from_regex(r"[0-9a-f]{8}", fullmatch=True))
 def test_a_name_of_ours_is_known_again(doc_no: str, sha8: str) -> None:
     """With either extension, and without one; a stranger's name is none."""
-    jpg, png = (photo_name(doc_no, sha8, extension=each) for each in ("jpg", "png"))
+    jpg, png = (f"{photo_stem(doc_no, sha8)}.{each}" for each in ("jpg", "png"))
     assert read_stem(jpg) == read_stem(png) == read_stem(jpg.removesuffix(".jpg"))
     assert read_stem(jpg) is not None
     assert read_stem(f"kitchen-{sha8}.jpg") is None

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncd.translate.external_ids import LENGTH, external_id, external_ids_in, is_external_id
+from syncd.translate.external_ids import LENGTH, external_id, is_external_id
 
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -13,12 +13,10 @@ def test_it_never_changes() -> None:
     assert external_id("northgate", "v1") == "AEA622XAD"
 
 
-@given(st.text(max_size=30), st.text(max_size=30), st.integers(0, 50))
-def test_every_identity_is_short_and_agrees_with_its_check(
-    short_name: str, key: str, salt: int
-) -> None:
+@given(st.text(max_size=30), st.text(max_size=30))
+def test_every_identity_is_short_and_agrees_with_its_check(short_name: str, key: str) -> None:
     """Nine letters and digits that AgentOS takes, whatever they are made of."""
-    made = external_id(short_name, key, salt=salt)
+    made = external_id(short_name, key)
     assert len(made) == LENGTH == 9
     assert is_external_id(made)
 
@@ -31,21 +29,14 @@ def test_a_mistyped_character_is_noticed(key: str, place: int, letter: str) -> N
     assert is_external_id(mistyped) == (mistyped == made)
 
 
-def test_different_visits_and_salts_have_different_identities() -> None:
-    """Ten thousand visits share none, and a taken one is left by the next salt."""
+def test_different_visits_have_different_identities() -> None:
+    """Ten thousand visits share none."""
     made = {external_id("northgate", f"visit {number}") for number in range(10_000)}
     assert len(made) == 10_000
-    assert external_id("northgate", "visit 1", salt=1) not in made
-
-
-@given(st.text(max_size=40), st.text(max_size=40))
-def test_it_is_found_in_notes(before: str, after: str) -> None:
-    """It is read back wherever it stands as a word of its own."""
-    made = external_id("northgate", "visit")
-    assert made in external_ids_in(f"{before} [visit 7 {made}] {after}")
 
 
 def test_other_words_are_no_identities() -> None:
     """A post code, a telephone number and an identity with a letter glued to it are not ours."""
     made = external_id("northgate", "visit")
-    assert external_ids_in(f"AB51 3QR 077009001 {made}X X{made} {made.lower()}") == ()
+    others = ("AB51 3QR", "077009001", f"{made}X", f"X{made}", made.lower())
+    assert not any(map(is_external_id, others))
