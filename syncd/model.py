@@ -559,7 +559,8 @@ class DirectoryKind(StrEnum):
     """What the directory caches; `preferences` are those of one property together.
 
     `lettings_property` is what a property's custom field says of it, `custom_field` the field in
-    which visits are shown, by `job` or `property` and its name, `lead_sources` all of the agency.
+    which visits are shown, by `job` or `property` and its name, `field_mark` the visits that the
+    field of one object names, `lead_sources` all of the agency.
     """
 
     BRANCH = "branch"
@@ -571,12 +572,14 @@ class DirectoryKind(StrEnum):
     PREFERENCES = "preferences"
     LETTINGS_PROPERTY = "lettings_property"
     CUSTOM_FIELD = "custom_field"
+    FIELD_MARK = "field_mark"
     LEAD_SOURCES = "lead_sources"
 
 
 @dataclass(frozen=True)
 class DirectoryRecord:
-    """One cached reference record; `parent` is its branch, or the property of a tenancy.
+    """One cached reference record; `parent` is its branch, the property of a tenancy, or the number
+    of the one visit that a job's field names.
 
     `content` is None when the vendor answered that it has no such record: that is remembered, too.
     """
@@ -596,6 +599,7 @@ class NeedKind(StrEnum):
     PREFERENCES = "preferences"
     LETTINGS_PROPERTY = "lettings_property"
     CUSTOM_FIELD = "custom_field"
+    FIELD_MARK = "field_mark"
     LEAD_SOURCES = "lead_sources"
     JOB = "job"
     VISIT = "visit"

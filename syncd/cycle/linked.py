@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from syncd.cycle.agency import load_agency, surroundings_of
 from syncd.cycle.drafting import Draft
+from syncd.cycle.field_marks import pair_by_field
 from syncd.cycle.field_visits import as_raised, is_named
 from syncd.cycle.marks import standing_after
 from syncd.cycle.notes import plan_skip_note
@@ -132,32 +133,52 @@ def _pair(draft: Draft, policy: Policy, known: Known) -> Known:
     """Look for the visits of links that have none; those that wait for something are left out."""
     unpaired = [link for link in known.links.values() if link.visit_key is None]
     candidates = Candidates(draft.session, draft.connected, unpaired)
-    kept: dict[LinkId, Link] = {}
-    visits = dict(known.visits)
-    short_name = draft.connected.connection.agentos.short_name
-    for link_id, link in known.links.items():
-        if link.visit_key is not None:
-            kept[link_id] = link
-            if _may_get_another(visits.get(link.visit_key)):
-                draft.identities[link.job_id] = candidates.next_identity(link)
-            continue
-        answer = policy.answers.get(pairing_topic(link))
-        found = pair_link(link, candidates, answer, short_name=short_name)
-        draft.need(found.needs)
-        if found.question is not None:
-            draft.questions.append(found.question)
-        if found.needs or found.question is not None or found.is_held:
-            continue
-        kept[link_id] = found.link
-        if found.visit is not None:
-            visits[found.visit.record_id] = found.visit
-            kept[link_id] = _as_found(draft, found, known)
-            _record_pair(draft, kept[link_id])
-        elif _may_be_raised(draft, job_of(known.jobs.get(link.job_id))):
-            del kept[link_id]
-        else:
+    kept = {number: link for number, link in known.links.items() if link.visit_key is not None}
+    for link in kept.values():
+        if _may_get_another(known.visits.get(link.visit_key or "")):
             draft.identities[link.job_id] = candidates.next_identity(link)
-    return replace(known, links=kept, visits=visits)
+    found = _looked_for(draft, policy, candidates, unpaired)
+    without = [each.link for each in found.values() if each.visit is None]
+    by_field = pair_by_field(draft, policy, without, known)
+    for number, each in by_field.items():
+        del found[number]
+        if _is_settled(draft, each):
+            found[number] = each
+    visits = dict(known.visits)
+    for number, each in found.items():
+        kept[number] = each.link
+        if each.visit is not None:
+            visits[each.visit.record_id] = each.visit
+            kept[number] = _as_found(draft, each, known)
+            _record_pair(draft, kept[number], is_by_field=number in by_field)
+        elif _may_be_raised(draft, job_of(known.jobs.get(each.link.job_id))):
+            del kept[number]
+        else:
+            draft.identities[each.link.job_id] = candidates.next_identity(each.link)
+    links_in_order = {number: kept[number] for number in known.links if number in kept}
+    return replace(known, links=links_in_order, visits=visits)
+
+
+def _looked_for(
+    draft: Draft, policy: Policy, candidates: Candidates, unpaired: Sequence[Link]
+) -> dict[LinkId, Paired]:
+    """These links, each with the visit that visits themselves tell, if any."""
+    short_name = draft.connected.connection.agentos.short_name
+    found: dict[LinkId, Paired] = {}
+    for link in unpaired:
+        answer = policy.answers.get(pairing_topic(link))
+        each = pair_link(link, candidates, answer, short_name=short_name)
+        if _is_settled(draft, each):
+            found[link.link_id] = each
+    return found
+
+
+def _is_settled(draft: Draft, found: Paired) -> bool:
+    """Whether the look for a link's visit is over; else what it waits for is noted."""
+    draft.need(found.needs)
+    if found.question is not None:
+        draft.questions.append(found.question)
+    return not (found.needs or found.question is not None or found.is_held)
 
 
 def _may_be_raised(draft: Draft, job: JobRecord | None) -> bool:
@@ -186,7 +207,7 @@ def _may_get_another(seen: Observation | None) -> bool:
     return is_gone or (visit is not None and visit.is_closed and visit.is_confirmed)
 
 
-def _record_pair(draft: Draft, link: Link) -> None:
+def _record_pair(draft: Draft, link: Link, *, is_by_field: bool) -> None:
     links.update_link(
         draft.session,
         link.link_id,
@@ -197,7 +218,7 @@ def _record_pair(draft: Draft, link: Link) -> None:
         is_withdrawn=link.is_withdrawn,
     )
     why = "the visit carries our mark" if link.is_ours else "the visit carries the job's number"
-    _note(draft, link, "paired", why)
+    _note(draft, link, "paired", "a custom field names the visit" if is_by_field else why)
 
 
 def _note(draft: Draft, link: Link, event: str, why: str) -> None:

@@ -8,12 +8,18 @@ from itertools import islice
 from syncd.cycle.connected import Connected
 from syncd.cycle.reading import Reading
 from syncd.errors import VendorError, VendorUnavailable
-from syncd.model import GONE, Lane, Need, NeedKind, Observation, Side, Urgency
-from syncd.observe.custom_fields import look_up_custom_field, look_up_lettings_property
+from syncd.model import GONE, DirectoryRecord, Lane, Need, NeedKind, Observation, Side, Urgency
+from syncd.observe.custom_fields import (
+    look_up_custom_field,
+    look_up_lettings_property,
+    mark_record,
+    read_custom_field,
+)
 from syncd.observe.directory import look_up_preferences, look_up_property, look_up_tenant
 from syncd.observe.lead_sources import look_up_lead_sources
 from syncd.observe.records import look_at_job, look_at_visit
 from syncd.observe.spool import Spool
+from syncd.reconcile.marks import numbers_told
 from syncd.store.database import Database
 from syncd.store.links import sample_link
 
@@ -65,9 +71,20 @@ async def _look_at(connected: Connected, reading: Reading, need: Need) -> None:
             field = connected.connection.custom_field
             found = await look_up_custom_field(agentos, need.oid, of=field.of, name=field.name)
             reading.directory.append(found)
+        case NeedKind.FIELD_MARK:
+            reading.directory.append(await _field_mark(connected, need.oid))
         case NeedKind.LEAD_SOURCES:
             management = connected.management.at(Urgency.POLLS)
             reading.directory.append(await look_up_lead_sources(management))
+
+
+async def _field_mark(connected: Connected, object_id: str) -> DirectoryRecord:
+    """What a custom field names; read behind everybody else's permits, as it is written."""
+    field = connected.connection.custom_field
+    client = connected.agentos.at(Urgency.SWEEPS)
+    told = numbers_told(await read_custom_field(client, object_id, name=field.name))
+    lone = told[0] if field.of == "job" and len(told) == 1 else ""
+    return mark_record(field.of, field.name, object_id=object_id, numbers=told, lone=lone)
 
 
 async def doubt(

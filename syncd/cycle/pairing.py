@@ -17,6 +17,7 @@ from syncd.model import (
     Observation,
     Question,
     VisitId,
+    VisitRecord,
 )
 from syncd.reconcile.pairing import MOST_OCCURRENCES, Pairing, pair_visit
 from syncd.store import links
@@ -135,11 +136,13 @@ def pair_link(link: Link, candidates: Candidates, answer: str | None, *, short_n
         return Paired(link, question=_which_visit(link, found))
     if found.visit is None:
         return Paired(link)
-    visit = found.visit
-    linked = replace(
-        link, visit_id=visit.visit_id, visit_key=visit.visit_key, is_ours=found.is_ours
-    )
-    return Paired(linked, visit=seen[visit.visit_key])
+    return paired_with(link, found.visit, seen[found.visit.visit_key], is_ours=found.is_ours)
+
+
+def paired_with(link: Link, visit: VisitRecord, seen: Observation, *, is_ours: bool) -> Paired:
+    """The link with the visit that is its own."""
+    linked = replace(link, visit_id=visit.visit_id, visit_key=visit.visit_key, is_ours=is_ours)
+    return Paired(linked, visit=seen)
 
 
 def pairing_topic(link: Link) -> tuple[InboxKind, str]:
@@ -147,14 +150,23 @@ def pairing_topic(link: Link) -> tuple[InboxKind, str]:
     return InboxKind.CONFLICT, f"pair:{link.job_id}"
 
 
+def which_of_named(link: Link, found: Pairing, field: str) -> Question:
+    """Which of the visits that a custom field names is the job's, if any."""
+    return _ask_which(link, found, f"The custom field {field} names visits that may be the job's")
+
+
 def _which_visit(link: Link, found: Pairing) -> Question:
+    return _ask_which(link, found, f"Several visits carry the number {link.doc_no} of one job")
+
+
+def _ask_which(link: Link, found: Pairing, why: str) -> Question:
     kind, topic = pairing_topic(link)
     numbers = ", ".join(str(each) for each in found.candidates)
     return Question(
         kind,
         topic,
-        f"Several visits carry the number {link.doc_no} of one job: {numbers}. Choose letsjobit "
-        "to take the first, agentos to have a new visit made, leave to do nothing.",
+        f"{why}: {numbers}. Choose letsjobit to take the first, agentos to have a new visit made, "
+        "leave to do nothing.",
         ("agentos", "letsjobit", "leave"),
         link_id=link.link_id,
         job_id=link.job_id,

@@ -25,7 +25,7 @@ from syncd.cycle.presence import links_to_plan
 from syncd.cycle.reading import Reading
 from syncd.cycle.saving import remember_rules, save_reading
 from syncd.cycle.settling import settle_doubts, settle_refusals
-from syncd.model import DirectoryKind, GuardReport, InboxKind, Intent, Need
+from syncd.model import DirectoryKind, GuardReport, InboxKind, Intent, Need, NeedKind
 from syncd.store import cycles, inbox, leases
 from syncd.store.database import Session
 from syncd.store.directory import load_directory
@@ -127,7 +127,8 @@ def make_plan(
         draft.intents[:0] = deliveries.intents
         draft.questions += deliveries.questions
     marking = plan_marks(session, connected, reading, draft.standings, live, now=now)
-    draft.need(marking.needs)
+    is_looked_for = any(each.kind is NeedKind.CUSTOM_FIELD for each in draft.needs)
+    draft.need(frozenset() if is_looked_for else marking.needs)
     draft.intents += marking.intents
     draft.questions += marking.questions
     return _conclude(draft, keeping)

@@ -4,7 +4,7 @@ V4 Maintenance, Custom fields: staff make the fields in AgentOS; an object shows
 What is found out is kept in the directory, also that there is no such field.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from syncd.agentos.maintenance import Maintenance
 from syncd.errors import VendorNotFound, VendorRefused
@@ -42,6 +42,24 @@ def field_record(of: str, name: str, *, field_id: str, why: str) -> DirectoryRec
     """The custom field of a name, or why nothing can be written to it."""
     content: dict[str, Json] = {"id": field_id, "why": why}
     return _record(DirectoryKind.CUSTOM_FIELD, field_key(of, name), content)
+
+
+async def read_custom_field(client: Maintenance, object_id: str, *, name: str) -> str:
+    """What the field of this name says of one job or property; empty where it says nothing, or
+    AgentOS does not show it."""
+    fields, _ = await _fields(client, object_id)
+    found = _named(fields, name)
+    return str(found.get("Value") or "") if found is not None else ""
+
+
+def mark_record(
+    of: str, name: str, *, object_id: str, numbers: Sequence[str], lone: str
+) -> DirectoryRecord:
+    """Which visits the field of one object names, by their numbers; `lone` is the number that the
+    field of a job names alone. What else people wrote there is not kept."""
+    content: dict[str, Json] = {"field": field_key(of, name), "numbers": list(numbers)}
+    fingerprint = canonical.fingerprint(dict(content))
+    return DirectoryRecord(DirectoryKind.FIELD_MARK, object_id, lone, content, fingerprint)
 
 
 async def look_up_lettings_property(

@@ -1,9 +1,10 @@
 """What a custom field of AgentOS says about visits: "AOS-1234 open". Pure.
 
-It stands where staff look and search. It is written when what it says changes, and never read: our
-own tag on the visit is what the two are known by.
+It stands where staff look and search. It is written when what it says changes, and read of jobs
+whose visit nothing else tells: our own tag on the visit is what the two are known by.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -39,6 +40,14 @@ _WORDS = {
     VisitState.DELETED: "deleted",
     VisitState.NONE: "withdrawn",
 }
+
+
+_TOLD = re.compile(
+    r"(?P<number>\S.*?) (?:open|withdrawn|in progress|skipped|closed(?: \d{4}-\d\d-\d\d)?)"
+)
+"""What a field says of a visit that is there."""
+
+_MORE = re.compile(r"and \d+ more")
 
 
 @dataclass(frozen=True)
@@ -134,6 +143,14 @@ def told_of_property(standings: Sequence[Standing], latest: Standing, zone: tzin
     named = [told(each, zone) for each in live[:MOST_SHOWN]]
     more = len(live) - len(named)
     return "; ".join([*named, *([f"and {more} more"] if more > 0 else [])])
+
+
+def numbers_told(value: str) -> tuple[str, ...]:
+    """The numbers of the visits that are there by what `told` or `told_of_property` made; none
+    where somebody wrote anything else."""
+    parts = [part for part in value.strip().split("; ") if not _MORE.fullmatch(part)]
+    found = [_TOLD.fullmatch(part) for part in parts]
+    return tuple(dict.fromkeys(each["number"] for each in found if each)) if all(found) else ()
 
 
 @dataclass(frozen=True)

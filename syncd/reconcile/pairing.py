@@ -1,7 +1,7 @@
 """Pairing: which visit is already the visit of this job.
 
 Proof first: our tag, then our id with our number; without proof only an exact number, and only
-when nothing else could be meant. Nothing is ever paired by a guess.
+when nothing else could be meant; at last what a custom field names. Nothing is paired by a guess.
 """
 
 from collections.abc import Iterable, Set
@@ -54,6 +54,20 @@ def pair_visit(
     if answer == "agentos":
         return Pairing(None, False)
     return Pairing(None, False, tuple(each.visit_id for each in exact))
+
+
+def pair_named(candidates: Iterable[VisitRecord], *, is_proof: bool, answer: str | None) -> Pairing:
+    """Choose among free visits that AgentOS names in a custom field of the job or property.
+
+    One that only the job's own field names is its visit (`is_proof`); all else is a person's
+    choice, with answers as in `pair_visit`.
+    """
+    found = sorted(candidates, key=lambda each: (each.visit_id, each.visit_key))
+    if found and (answer == "letsjobit" or (is_proof and len(found) == 1)):
+        return Pairing(found[0], False)
+    if answer == "agentos":
+        return Pairing(None, False)
+    return Pairing(None, False, tuple(each.visit_id for each in found))
 
 
 def _is_own(visit: VisitRecord, tag: Tag, own_ids: Set[VisitId], doc_no: str) -> bool:

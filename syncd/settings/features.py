@@ -57,6 +57,6 @@ class CustomFieldSettings(Table):
 
     name: Line = ""
     """Name of the custom field, in any case, or its ID; staff make it in AgentOS. Empty: none is
-    written."""
+    written. After the loss of the store visits are found by it."""
     of: Literal["job", "property"] = "job"
     """Whose custom field it is. A property's names all its visits that are still to be done."""

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, func, or_, select, update
 
 from syncd.model import GONE, Base, Field, Intent, JobId, Link, LinkId, Side, VisitId
 from syncd.store.database import Session
 from syncd.store.rows import chunks, upsert
-from syncd.store.tables import bases, links, observations
+from syncd.store.tables import bases, connections, links, observations
 
 BASE_VERSION = 1
 """The version of the canonical form that bases are written in."""
@@ -127,15 +127,50 @@ def linked_visit_keys(session: Session, name: str, keys: Iterable[str]) -> set[s
     return found
 
 
+def is_claimed(session: Session, name: str, job_id: JobId, *, visit_key: str, doc_no: str) -> bool:
+    """Whether a visit belongs to the link of another job, or one without a visit has its number."""
+    is_numbered = and_(links.c.doc_no == doc_no, links.c.visit_key.is_(None))
+    is_its = or_(links.c.visit_key == visit_key, is_numbered)
+    query = select(links.c.id).where(links.c.connection == name, links.c.job_id != job_id, is_its)
+    return session.execute(query.limit(1)).first() is not None
+
+
+def are_from_first_reading(session: Session, name: str, ids: Iterable[LinkId]) -> set[LinkId]:
+    """Those of these links that the first complete reading made, or that were made before it."""
+    since = select(connections.c.visits_swept_at).where(connections.c.name == name)
+    swept_at = session.execute(since).scalar_one()
+    found: set[LinkId] = set()
+    for chunk in chunks(ids):
+        query = select(links.c.id).where(links.c.id.in_(chunk))
+        if swept_at is not None:
+            query = query.where(links.c.created_at <= swept_at)
+        found.update(LinkId(row[0]) for row in session.execute(query))
+    return found
+
+
 def find_link(session: Session, name: str | None, wanted: str) -> list[Link]:
-    """Links by job OID, job number or docNo, visit id or `_id`, over all connections if None."""
+    """Links by job OID, job number or docNo, visit id or `_id`, over all connections if None; if
+    none fits, by the number that people gave a visit since."""
     same = [links.c.job_id == wanted, links.c.doc_no == wanted, links.c.visit_key == wanted]
     if wanted.isdecimal() and len(wanted) < len(str(2**63)):
         same.append(links.c.visit_id == int(wanted))
-    query = select(links).where(or_(*same))
+    return _links_where(session, name, or_(*same)) or _links_where(
+        session,
+        name,
+        links.c.visit_key == observations.c.record_id,
+        links.c.connection == observations.c.connection,
+        observations.c.side == Side.LETSJOBIT.value,
+        observations.c.doc_no == wanted,
+    )
+
+
+def _links_where(
+    session: Session, name: str | None, *conditions: ColumnElement[bool]
+) -> list[Link]:
+    query = select(links).where(*conditions).order_by(links.c.id)
     if name is not None:
         query = query.where(links.c.connection == name)
-    return [_link(row) for row in session.execute(query.order_by(links.c.id))]
+    return [_link(row) for row in session.execute(query)]
 
 
 def sample_link(session: Session, name: str) -> tuple[str, str]:

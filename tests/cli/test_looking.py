@@ -141,6 +141,16 @@ def test_show_lists_several_matches(in_step: Terminal) -> None:
     assert len(in_step("show", "MJ-1", "--json").document["links"]) == 2
 
 
+def test_a_visit_is_found_by_the_number_that_people_gave_it(in_step: Terminal) -> None:
+    """The office renumbered it: both its numbers show the same work."""
+    number = in_step.our_jobs()[0]["GlobalReference"]
+    in_step.ask("PATCH", f"visits/{in_step.visit(number)['_id']}", {"docNo": "OFFICE-7"})
+    assert in_step("run-once").code == 0
+    (shown,) = in_step("show", "OFFICE-7", "--json").document["links"]
+    assert shown == in_step("show", number, "--json").document["links"][0]
+    assert in_step("why", "OFFICE-7").code == 0
+
+
 def test_what_nobody_knows_is_one_line_and_exit_2(in_step: Terminal) -> None:
     """Unknown, foreign, and somebody else's job are told apart."""
     words = {

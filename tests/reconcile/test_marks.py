@@ -4,10 +4,19 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from syncd.model import Change, IntentKind, JobId, LinkId, VisitId, VisitState
 from syncd.reconcile.intents import intent
-from syncd.reconcile.marks import MOST_SHOWN, Standing, expected, told, told_of_property
+from syncd.reconcile.marks import (
+    MOST_SHOWN,
+    Standing,
+    expected,
+    numbers_told,
+    told,
+    told_of_property,
+)
 
 LONDON = ZoneInfo("Europe/London")
 LATE = datetime(2026, 7, 1, 23, 30, tzinfo=UTC)
@@ -90,3 +99,47 @@ def test_an_ordinary_change_says_nothing_new() -> None:
     )
     now = standing("AOS-1", VisitState.OPEN)
     assert expected(now, [planned]) is now
+
+
+_numbers = st.text(
+    st.characters(categories=("L", "N"), include_characters="-/ "), min_size=1, max_size=20
+).filter(lambda number: number == number.strip())
+_there = st.sampled_from([each for each in VisitState if each is not VisitState.DELETED])
+
+
+@given(_numbers, _there, st.sampled_from([None, LATE]))
+def test_what_a_job_is_told_names_its_visit(
+    number: str, state: VisitState, closed_at: datetime | None
+) -> None:
+    """Whatever its number looks like, it is read back as it was."""
+    assert numbers_told(told(standing(number, state, closed_at), LONDON)) == (number,)
+
+
+@given(st.lists(_numbers, min_size=1, max_size=9, unique=True))
+def test_what_a_property_is_told_names_its_visits(numbers: list[str]) -> None:
+    """Those that it shows, in its order."""
+    live = [standing(number, VisitState.OPEN) for number in numbers]
+    found = numbers_told(told_of_property(live, live[0], LONDON))
+    assert found == tuple(sorted(numbers)[:MOST_SHOWN])
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "AOS-1",
+        "open",
+        " open",
+        "AOS-1 deleted",
+        "AOS-1 open!",
+        "AOS-1 opened",
+        "AOS-1 Open",
+        "AOS-1 closed yesterday",
+        "AOS-1 open; call Ann",
+        "AOS-1 open;AOS-2",
+        "and 2 more",
+    ],
+)
+def test_what_people_write_names_nothing(value: str) -> None:
+    """Only our own words count, all of them; a visit that was deleted is none."""
+    assert numbers_told(value) == ()

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.model import JobId, Tag, VisitId, VisitRecord
-from syncd.reconcile.pairing import Pairing, pair_visit
+from syncd.reconcile.pairing import Pairing, pair_named, pair_visit
 from tests.reconcile.made import VISIT
 
 JOB_ID = JobId("mj-0009-4739")
@@ -154,3 +154,27 @@ def test_leave_leaves_the_question() -> None:
     for one, other in product((77, 78), repeat=2):
         if one != other:
             assert pair(seen(one), seen(other), answer="leave").is_ambiguous
+
+
+@given(
+    _visits, st.booleans(), st.sampled_from([None, "agentos", "letsjobit", "leave"]), st.randoms()
+)
+def test_what_a_field_names_is_paired_by_proof_or_by_a_person(
+    visits: Sequence[VisitRecord], is_proof: bool, answer: str | None, random: Random
+) -> None:
+    """One that only the job's own field names is taken whatever is answered; else the one made
+    first on LetsJobIt's word, none on AgentOS's, and a question without either."""
+    shuffled = list(visits)
+    random.shuffle(shuffled)
+    ids = tuple(sorted(each.visit_id for each in visits))
+    found = pair_named(shuffled, is_proof=is_proof, answer=answer)
+    taken = found.visit.visit_id if found.visit is not None else None
+    if len(ids) == 1 and is_proof:
+        expected: object = (ids[0], ())
+    elif not ids or answer == "agentos":
+        expected = (None, ())
+    elif answer == "letsjobit":
+        expected = (ids[0], ())
+    else:
+        expected = (None, ids)
+    assert ((taken, found.candidates), found.is_ours) == (expected, False)

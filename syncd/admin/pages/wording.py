@@ -209,7 +209,10 @@ KINDS: Mapping[str, tuple[str, str]] = {
 
 CONFLICTS: Mapping[str, tuple[str, str]] = {
     "fields": ("Both sides changed a field", "The settings leave it to a person whose word holds."),
-    "pair": ("Several visits for one job", "It has to be said which of them is the job's."),
+    "pair": (
+        "Which visit is the job's",
+        "Visits may be meant that nothing proves to be its own.",
+    ),
 }
 """The same for conflicts that are not about states, by the first word of their topic."""
 
