@@ -52,6 +52,8 @@ def _show(asked: Asked, link: Mapping[str, Any]) -> None:
     if job and (note := priority_note(job["priority"])):
         tell_prose(note, indent=9, hanging=9)
     where = f"{link['visit_key']}  id {link['visit_id']}  {visit['state']}" if visit else "none"
+    if visit and visit["doc_no"] != link["doc_no"]:
+        where += f"  its number is {visit['doc_no']}"
     tell(f"  visit  {where}")
     tell()
     _show_fields(link["fields"])

@@ -6,7 +6,8 @@
              "reported_at", "due", "closed_at", "branch_id", "property_id", "contractor_id",
              "documents": null or [{"id", "name", "size"}], "documents_listed_at": null or "…Z",
              "invoices": null or [{"id", "number", "amount", "status"}]},
-     "visit": null or {"state": "open", "date", "driver", "is_in_app", "closed_at", "skip_reason"},
+     "visit": null or {"state": "open", "doc_no", "date", "driver", "is_in_app", "closed_at",
+             "skip_reason"},
      "fields": {"date": {"agentos": …, "letsjobit": …, "owner": "letsjobit", "is_taken": false,
                          "base": null or {"agentos": …, "letsjobit": …}}, …},
      "intents": [as in `outbox`], "deliveries": [as in `deliveries`],
@@ -185,6 +186,7 @@ def _visit(visit: VisitRecord | None, state: str) -> Json:
         return None
     return {
         "state": state,
+        "doc_no": visit.doc_no,
         "date": visit.date,
         "driver": visit.driver_id,
         "is_in_app": visit.is_in_app,

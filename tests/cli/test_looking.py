@@ -148,6 +148,9 @@ def test_a_visit_is_found_by_the_number_that_people_gave_it(in_step: Terminal) -
     assert in_step("run-once").code == 0
     (shown,) = in_step("show", "OFFICE-7", "--json").document["links"]
     assert shown == in_step("show", number, "--json").document["links"][0]
+    assert shown["visit"]["doc_no"] == "OFFICE-7"
+    assert "its number is OFFICE-7" in in_step("show", number).out
+    assert "its number" not in in_step("show", in_step.our_jobs()[1]["GlobalReference"]).out
     assert in_step("why", "OFFICE-7").code == 0
 
 
