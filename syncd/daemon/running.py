@@ -6,7 +6,9 @@ import os
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 
+from apscheduler.job import Job  # type: ignore[import-untyped]
 from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]
 
 from syncd import app as application
@@ -78,9 +80,10 @@ def _signals() -> tuple[asyncio.Event, asyncio.Event]:
 
 async def _until(stopped: asyncio.Event, ticker: Ticker) -> None:
     """Tick until `stopped`, then bring everything that is under way to an end."""
-    scheduler = _scheduler(ticker)
+    scheduler = AsyncIOScheduler(timezone="UTC")
+    ticks = _ticks(scheduler, ticker)
     scheduler.start()
-    async with _beside(_say_ready(ticker)):
+    async with _beside(_say_ready(ticker)), _beside(_keep_ticking(ticks)):
         await stopped.wait()
     ticker.supervisor.stopping()
     # The scheduler's own shutdown does not wait: it cancels what runs.
@@ -125,11 +128,10 @@ async def _beside(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
         await asyncio.wait([task])
 
 
-def _scheduler(ticker: Ticker) -> AsyncIOScheduler:
+def _ticks(scheduler: AsyncIOScheduler, ticker: Ticker) -> Job:
     # It warns of each tick that it leaves out because the one before is not over.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
-    scheduler = AsyncIOScheduler(timezone="UTC")
-    scheduler.add_job(
+    return scheduler.add_job(
         ticker.tick,
         "interval",
         seconds=TICK_SECONDS,
@@ -137,7 +139,17 @@ def _scheduler(ticker: Ticker) -> AsyncIOScheduler:
         coalesce=True,
         misfire_grace_time=None,
     )
-    return scheduler
+
+
+async def _keep_ticking(ticks: Job) -> None:
+    """The scheduler goes by the time of day: where that is put back by an hour, the next tick would
+    come in an hour."""
+    while True:
+        await asyncio.sleep(TICK_SECONDS)
+        now = datetime.now(UTC)
+        if ticks.next_run_time - now > timedelta(seconds=2 * TICK_SECONDS):
+            logger.info("the clock of this machine was put back; lanes keep their pace")
+            ticks.modify(next_run_time=now)
 
 
 async def _end(turns: list[asyncio.Task[None]]) -> None:

@@ -20,7 +20,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 ROOT = Path(__file__).parent.parent.parent
@@ -108,9 +108,12 @@ PRINTED = ("code", "out", "err")
 
 
 class Nursery:
-    """Starts commands of syncd; `directory` is where they run and where their output goes."""
+    """Starts commands of syncd; `directory` is where they run and where their output goes.
 
-    def __init__(self, directory: Path) -> None:
+    `environ` is what all of them have from before their first moment, such as a library to load.
+    """
+
+    def __init__(self, directory: Path, environ: Mapping[str, str] = MappingProxyType({})) -> None:
         self._directory = directory
         self._started = 0
         self.always: dict[str, str] = {}
@@ -118,6 +121,7 @@ class Nursery:
         self._parent = subprocess.Popen(
             [sys.executable, "-m", "tests.kill.nursery"],
             cwd=ROOT,
+            env={**os.environ, **environ},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
