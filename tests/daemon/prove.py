@@ -204,7 +204,7 @@ def flatness(screen: Console, *, minutes: float) -> list[str]:
     which grow with the store until then.
     """
     sizes: list[int] = []
-    with postgres_server() as server, House(migrate_postgres(server, "watched")) as house:
+    with postgres_server() as server, House(migrate_postgres(server.get_uri(), "watched")) as house:
         _add_jobs(house, FEW_JOBS)
         house.live()
         ends_at = time.monotonic() + minutes * 60
