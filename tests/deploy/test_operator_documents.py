@@ -6,19 +6,15 @@ from pathlib import Path
 import pytest
 
 from syncd.notifying.notices import NoticeKind
+from syncd.telling.choices import MEANINGS
 from tests.repository.test_documents import command_lines, first_cells, known_command, section
-
-PAGES = ("README", "install", "going-live", "upgrading", "backups", "pages", "alerts", "support")
 
 
 @pytest.fixture(scope="module")
 def pages(root: Path) -> dict[str, str]:
     """The text of every page by its path below the checkout."""
-    found = {}
-    for name in PAGES:
-        path = root / "docs" / "operator" / f"{name}.md"
-        found[path.relative_to(root).as_posix()] = path.read_text()
-    return found
+    paths = sorted((root / "docs" / "operator").glob("*.md"))
+    return {path.relative_to(root).as_posix(): path.read_text() for path in paths}
 
 
 def anchors(text: str) -> set[str]:
@@ -39,6 +35,13 @@ def test_every_command_can_be_typed(pages: dict[str, str]) -> None:
             assert {word for word in words if word.startswith("--")} <= options, (page, words)
             typed += 1
     assert typed > 30
+
+
+def test_every_choice_can_be_made(pages: dict[str, str]) -> None:
+    """What a page has somebody answer is an answer that some question takes."""
+    choices = {choice for meanings in MEANINGS.values() for choice in meanings}
+    named = {word for text in pages.values() for word in re.findall(r"--choose (\S+?)`", text)}
+    assert {"approve", "retry", "it-arrived"} <= named <= choices
 
 
 def test_every_link_leads_somewhere(root: Path, pages: dict[str, str]) -> None:
