@@ -6,12 +6,13 @@ much.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, delete, select, text, update
 
 from syncd.model import Side, Turn
+from syncd.store import minutes
 from syncd.store.clock import Now, boot_clock_ms, read_clock
 from syncd.store.database import Session
 from syncd.store.leases import renew
@@ -111,7 +112,23 @@ def exchange(
     if isinstance(outcome, Grant):
         ledger, ahead = granted_ahead(ledger, hold=terms.hold, most=most_ahead)
     _save(session, key, stored, ledger)
+    if stored.as_of // 60_000 != now.ms // 60_000:
+        minutes.forget(session, key, now)
+    given = len(ahead) + isinstance(outcome, Grant)
+    minutes.count(session, key, now, given, _unsent_ages(stored, settlements, terms, now))
     return Exchange(outcome, Watch(now.ms, boot_ms), ahead)
+
+
+def _unsent_ages(
+    ledger: Ledger, settlements: Iterable[Settlement], terms: Terms, now: Now
+) -> list[int]:
+    """How long ago the permits were granted that came back unsent, in ms.
+
+    Those that were brought before are not in the ledger any more.
+    """
+    unsent = {one.slot for one in settlements if one.is_unsent}
+    ends = [slot.held_until for number, slot in ledger.slots if number in unsent]
+    return [max(now.ms - end + terms.hold, 0) for end in ends if end is not None]
 
 
 def _latest_step(watch: Watch) -> int:

@@ -2,7 +2,8 @@
 
 Postgres: the database's clock. SQLite, where all processes are on one machine: the time since the
 machine started (it runs on during suspend and never jumps), which means nothing after a restart of
-the machine; `boot_id` tells the starts apart. The wall clock is never asked.
+the machine; `boot_id` tells the starts apart. The wall clock is asked for what people look at
+alone: `wall_minute`.
 """
 
 import time
@@ -42,6 +43,15 @@ def read_clock(session: Session) -> Now:
 def boot_clock_ms() -> int:
     """Milliseconds since this machine started, time asleep included."""
     return time.clock_gettime_ns(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)) // 1_000_000
+
+
+def wall_minute(session: Session, now: Now, *, ago_ms: int = 0) -> int:
+    """The minute of the wall clock, counted from the epoch, `ago_ms` before the instant now.
+
+    Postgres: its own clock's. To be shown, never to decide by: it jumps as often as it is set.
+    """
+    now_ms = time.time_ns() // 1_000_000 if session.dialect.name == "sqlite" else now.ms
+    return (now_ms - ago_ms) // 60_000
 
 
 @cache

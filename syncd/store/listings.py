@@ -6,7 +6,7 @@ Only reads. Each function asks a fixed number of queries, however long its list 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, Text, and_, cast, func, or_, select
@@ -246,10 +246,3 @@ def journal_between(
         .limit(limit)
     )
     return session.execute(query).all()
-
-
-def cycles_since(session: Session, names: Iterable[str], since: datetime) -> Sequence[Row[Any]]:
-    """Cycles of these connections that ended since then. None lasts longer than a day."""
-    begun = cycles.c.started_at >= since - timedelta(days=1)
-    query = select(cycles).where(cycles.c.connection.in_(list(names)), begun)
-    return session.execute(query.where(cycles.c.finished_at >= since).order_by(cycles.c.id)).all()

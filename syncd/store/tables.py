@@ -388,3 +388,13 @@ budget_slots = Table(
     Column("busy_until_ms", BigInteger, nullable=False),
     Column("held_until_ms", BigInteger),  # the answer must be known by then; null: it is
 )
+
+# Requests with a key in each minute of the wall clock, for two hours. No foreign key: it would cost
+# every request a look, and nothing depends on these rows.
+budget_minutes = Table(
+    "budget_minutes",
+    metadata,
+    Column("key_id", Text, primary_key=True),
+    Column("minute", BigInteger, primary_key=True, autoincrement=False),  # since the epoch
+    Column("requests", Integer, nullable=False),
+)

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-OWN_RECORD = frozenset({"connections", "cycles", "sweeps", "leases", "budgets", "budget_slots"})
+OWN_RECORD = frozenset(
+    {"connections", "cycles", "sweeps", "leases", "budgets", "budget_slots", "budget_minutes"}
+)
 """Tables in which a cycle writes down itself: a fixed number of rows and one per request."""
 
 _COUNTS = "bench_writes"

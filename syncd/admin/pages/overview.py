@@ -1,7 +1,7 @@
 """The overview: how every connection fares, in words, and the buttons to stop and start it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import APIRouter
@@ -11,13 +11,12 @@ from syncd.admin.access import FormSender
 from syncd.admin.desk import AtDesk
 from syncd.admin.pages.frame import AtScreen, back_to
 from syncd.admin.pages.looks import age
-from syncd.admin.pages.pace import Spent, by_minute, minutes_of
 from syncd.admin.pages.wording import LANES, SIDES, counted, length, outcome_of_cycle
 from syncd.admin.refusals import Refused
 from syncd.cycle.connected import budget_key, requests_a_minute
 from syncd.model import Side
 from syncd.settings import ConnectionSettings, Settings
-from syncd.store import due, listings
+from syncd.store import due, listings, minutes
 from syncd.store.database import Database, Session
 from syncd.telling.health import BUDGETS, budget_words, headline, status_document
 from syncd.telling.pausing import set_paused
@@ -153,37 +152,38 @@ def _last_cycle(cycle: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
 
 def _paces(session: Session, settings: Settings, now: datetime) -> dict[str, list[dict[str, Any]]]:
     """By connection and minute: the requests sent with each of its keys, whoever sent them."""
-    minutes = minutes_of(now)
-    names = [each.name for each in settings.connections]
-    rows = listings.cycles_since(session, names, minutes[0] - timedelta(minutes=1))
-    spent: dict[str, list[Spent]] = {}
+    shown = _minutes(now)
     keys = {each.name: _keys(each) for each in settings.connections}
-    for row in rows:
-        sent = (row.report or {}).get("requests", {})
-        for side, key in keys[row.connection].items():
-            one = Spent(row.started_at, row.finished_at, int(sent.get(side.value, 0)))
-            spent.setdefault(key, []).append(one)
-    sums = {key: by_minute(each, minutes) for key, each in spent.items()}
-    nothing = [0.0] * len(minutes)
+    asked = {key for each in keys.values() for key in each.values()}
+    sent = minutes.requests_by_minute(session, asked, first=shown[0])
     found = {}
     for connection in settings.connections:
         used = [
-            (sums.get(keys[connection.name][side], nothing), requests_a_minute(connection, side))
+            (sent.get(keys[connection.name][side], {}), requests_a_minute(connection, side))
             for side in Side
         ]
         found[connection.name] = [
-            {"at": minute, "used": [_used(of_side[place], most) for of_side, most in used]}
-            for place, minute in enumerate(minutes)
+            {
+                "at": datetime.fromtimestamp(minute * 60, UTC),
+                "used": [_used(of_side.get(minute, 0), most) for of_side, most in used],
+            }
+            for minute in shown
         ]
     return found
+
+
+def _minutes(now: datetime) -> range:
+    """The minutes of the last hour, counted from the epoch; the last one is the one that runs."""
+    this = int(now.timestamp()) // 60
+    return range(this - 59, this + 1)
 
 
 def _keys(connection: ConnectionSettings) -> dict[Side, str]:
     return {side: budget_key(connection, side) for side in Side}
 
 
-def _used(requests: float, most: float) -> dict[str, Any]:
-    return {"requests": round(requests), "percent": round(100 * requests / most, 1)}
+def _used(requests: int, most: float) -> dict[str, Any]:
+    return {"requests": requests, "percent": round(100 * requests / most, 1)}
 
 
 @router.post("/connections/{name}/pause")
