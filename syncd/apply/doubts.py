@@ -7,7 +7,6 @@ looked for in the job's list; that it is not there proves nothing.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from enum import StrEnum
 
 from syncd.apply import ending
@@ -17,7 +16,7 @@ from syncd.apply.papers import Papers, our_document
 from syncd.evidence.names import read_name
 from syncd.model import IntentKind, JobRecord, Json, Part
 from syncd.store.cycles import fact, remember_fact
-from syncd.store.outbox import StoredIntent
+from syncd.store.outbox import StoredIntent, seconds_since_sent
 
 JOB_SHOWS_OURS = {
     IntentKind.ATTACH_DOCUMENT: "job_shows_our_documents",
@@ -105,8 +104,8 @@ async def _in_documents_tier(
     there = our_document(records, papers, Part(str(stored.intent.payload["part"])))
     if there is not None:
         return Finding(Fate.THERE, there)
-    sent_at = stored.sending_at or hands.clock()
-    if hands.clock() < sent_at + timedelta(seconds=hands.paperwork.grace_seconds):
+    waited = await hands.database.run(seconds_since_sent, stored.intent_id)
+    if waited < hands.paperwork.grace_seconds:
         return Finding(Fate.LATER)
     shows_ours = await hands.database.read(fact, hands.connection, SHOWS_OURS)
     return Finding(Fate.ABSENT) if shows_ours else _unseen(hands)

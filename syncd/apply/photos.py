@@ -8,7 +8,6 @@ where such names are known to show; else a person looks.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from enum import StrEnum
 
 from syncd import logs
@@ -43,7 +42,7 @@ from syncd.store.closures import closures_of_link
 from syncd.store.cycles import fact, remember_fact
 from syncd.store.database import Session
 from syncd.store.directory import save_directory
-from syncd.store.outbox import StoredIntent
+from syncd.store.outbox import StoredIntent, seconds_since_sent
 
 TIER = "property_management_tier"
 """Whether the key has V4 Property Management; False where AgentOS said that it has not."""
@@ -231,7 +230,7 @@ async def _verify(going: _Round) -> None:
         if await _adopt(going, stored, how="sent"):
             going.results.applied[stored.intent.kind] += 1
             continue
-        fate = _fate(going, stored)
+        fate = await _fate(going, stored)
         if fate is _Fate.BELIEVED:
             await _done(hands, stored, {**(stored.result or {}), "how": "answered"})
             going.results.applied[stored.intent.kind] += 1
@@ -243,7 +242,7 @@ async def _verify(going: _Round) -> None:
             await _ask(going, stored)
 
 
-def _fate(going: _Round, stored: StoredIntent) -> _Fate:
+async def _fate(going: _Round, stored: StoredIntent) -> _Fate:
     """What is to be thought of a photo that does not show.
 
     The word of AgentOS holds unless its lists are known to contradict it, and not at once.
@@ -251,10 +250,8 @@ def _fate(going: _Round, stored: StoredIntent) -> _Fate:
     answer, hands = stored.result, going.hands
     if answer is not None and (answer.get("oid") is not None or not going.shows_all):
         return _Fate.BELIEVED
-    now = hands.clock()
-    grace = timedelta(seconds=hands.paperwork.grace_seconds)
-    is_early = now < (stored.sending_at or now) + grace
-    if is_early and not going.may_be_there(stored):
+    waited = await hands.database.run(seconds_since_sent, stored.intent_id)
+    if waited < hands.paperwork.grace_seconds and not going.may_be_there(stored):
         return _Fate.LATER
     if going.shows_all or hands.paperwork.when_unknown == "send-again":
         return _Fate.ABSENT

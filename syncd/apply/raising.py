@@ -10,7 +10,7 @@ person looks.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from syncd.agentos.issues import Issue
 from syncd.agentos.legacy import AlreadyCreated
@@ -26,7 +26,7 @@ from syncd.store import leases
 from syncd.store.cycles import fact, remember_fact
 from syncd.store.database import Session
 from syncd.store.observations import observations_by_id, save_observations
-from syncd.store.outbox import StoredIntent
+from syncd.store.outbox import StoredIntent, seconds_since_sent
 from syncd.store.raising import join_raised
 from syncd.translate import content
 from syncd.translate.raised import raised_for
@@ -35,7 +35,7 @@ from syncd.wire_json import Record
 SHOWS_MARK = "lists_show_visit_marks"
 """Whether a list of jobs ever showed a mark: what one job's own record shows says nothing of it."""
 
-UNDER_WAY = timedelta(minutes=2)
+UNDER_WAY_SECONDS = 120.0
 """How long a request whose answer was lost may still be under way at the vendor."""
 
 _PAGE = 1000
@@ -187,7 +187,7 @@ async def _look_for(hands: Hands, stored: StoredIntent, results: Results) -> Non
         return await _adopt(hands, stored, found.job_id, results, how="found")
     if stored.result is not None or not (found.shows_mark or await _marks_show(hands)):
         return await _ask(hands, stored, was_sent=True)
-    if hands.clock() >= (stored.sending_at or hands.clock()) + UNDER_WAY:
+    if await hands.database.run(seconds_since_sent, stored.intent_id) >= UNDER_WAY_SECONDS:
         if not found.is_whole:
             return await _ask(hands, stored, was_sent=True)
         reason = "it did not arrive"

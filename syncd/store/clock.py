@@ -33,7 +33,7 @@ def read_clock(session: Session) -> Now:
     waiting.
     """
     if session.dialect.name == "sqlite":
-        return Now(ms=boot_clock_ms(), boot_id=_boot_id())
+        return Now(ms=boot_clock_ms(), boot_id=boot_id())
     milliseconds = session.execute(
         text("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)")
     ).scalar_one()
@@ -55,7 +55,8 @@ def wall_minute(session: Session, now: Now, *, ago_ms: int = 0) -> int:
 
 
 @cache
-def _boot_id() -> str:
+def boot_id() -> str:
+    """Which start of which machine this is; empty where that cannot be told."""
     # It outlives this process, and is asked for with every request that is sent.
     try:
         return _BOOT_ID.read_text(encoding="ascii").strip()

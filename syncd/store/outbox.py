@@ -9,6 +9,7 @@ from sqlalchemy import Row, Update, and_, func, select, update
 
 from syncd.errors import SyncdError
 from syncd.model import Change, Intent, IntentKind, IntentState, JobId, Json, LinkId, VisitId
+from syncd.store.clock import boot_clock_ms, boot_id
 from syncd.store.database import Session
 from syncd.store.rows import chunks
 from syncd.store.tables import intents
@@ -118,6 +119,8 @@ def mark_sending(
             .values(
                 state=IntentState.SENDING.value,
                 sending_at=now,
+                sent_ms=boot_clock_ms(),
+                sent_boot=boot_id(),
                 result=None,
                 epoch=epoch,
                 attempts=intents.c.attempts + 1,
@@ -126,6 +129,22 @@ def mark_sending(
         )
         marked.update(session.execute(changed).scalars())
     return frozenset(marked)
+
+
+def seconds_since_sent(session: Session, intent_id: int) -> float:
+    """How long ago an intent was sent, by a clock that nobody puts forward or back.
+
+    Where it says nothing (sent by another machine, or before this one was started), the time
+    counts from the first question on: what may still be under way is not sent again early.
+    """
+    query = select(intents.c.sent_ms, intents.c.sent_boot).where(intents.c.id == intent_id)
+    sent_ms, sent_boot = session.execute(query).one()
+    now_ms, boot = boot_clock_ms(), boot_id()
+    if sent_ms is not None and sent_boot == boot and sent_ms <= now_ms:
+        return float(now_ms - sent_ms) / 1000
+    first = update(intents).where(intents.c.id == intent_id)
+    session.execute(first.values(sent_ms=now_ms, sent_boot=boot))
+    return 0.0
 
 
 def _those(ids: Sequence[int], was: Collection[IntentState]) -> Update:

@@ -12,7 +12,7 @@ from syncd.errors import ConfigError, Problem
 from syncd.store.database import Database, Session
 
 # The newest migration. Named here so that a start need not load Alembic to see that all is well.
-HEAD = "0005"
+HEAD = "0006"
 
 # Held while a Postgres is upgraded, so that two who try do not do it twice. Any fixed number will
 # do.

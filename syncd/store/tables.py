@@ -200,6 +200,8 @@ intents = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("not_before", UtcDateTime),
     Column("sending_at", UtcDateTime),
+    Column("sent_ms", BigInteger),  # the same by `boot_clock_ms` of the start `sent_boot`
+    Column("sent_boot", Text),
     Column("epoch", BigInteger),  # of the lease under which it was last tried
     Column("reason", SafeText),
     Column("code", Text),

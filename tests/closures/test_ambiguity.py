@@ -7,10 +7,12 @@ these cases tell something new: with SYNCD_TEST_ALL set, all of them are run.
 
 import os
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import product
 
 import pytest
 
+import syncd.app
 from syncd.cycle.report import Outcome
 from tests.closures.story import DOOR, TAP, Person, Story
 from tests.cycle.office import Record, connection_of
@@ -254,4 +256,26 @@ async def test_a_slow_documents_tier_is_given_its_time(story: Story) -> None:
     await story.rest()
     for title in (DOOR, TAP):
         story.assert_delivered_once(title)
+    await story.assert_quiet()
+
+
+@pytest.mark.parametrize("hours", [1, -1])
+async def test_a_clock_that_is_put_shortens_and_lengthens_no_grace(
+    story: Story, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    """An hour that did not pass is no reason to send a document again, nor to wait for it longer
+    than `documents.grace`."""
+    AGENCIES["tier and invoices"].arrange(story)
+    story.office.options(documents_delay_seconds=90.0)
+    story.close(DOOR)
+    story.office.fault("timeout", **WRITES["signature"])
+    assert (await story.office.run()).outcome is Outcome.INCOMPLETE
+    clock = story.office.clock
+    monkeypatch.setattr(syncd.app, "utc_now", lambda: clock() + timedelta(hours=hours))
+    sent = story.office.sent("agentos", "POST")
+    await story.office.run()
+    assert story.office.sent("agentos", "POST") == sent
+    story.office.clock.move(minutes=3)
+    await story.rest()
+    story.assert_delivered_once(DOOR)
     await story.assert_quiet()

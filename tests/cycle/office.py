@@ -52,9 +52,13 @@ WRITES = frozenset(
 
 @dataclass
 class WallClock:
-    """The time that both the sandbox and syncd see; it moves when a test says so."""
+    """The time that both the sandbox and syncd see; it moves when a test says so.
+
+    `passed` is time that the store has not lived through yet.
+    """
 
     now: datetime = MONDAY
+    passed: timedelta = timedelta()
 
     def __call__(self) -> datetime:
         return self.now
@@ -62,6 +66,7 @@ class WallClock:
     def move(self, **by: float) -> None:
         """Let time pass, as `timedelta` counts it."""
         self.now += timedelta(**by)
+        self.passed += timedelta(**by)
 
 
 @dataclass
@@ -78,6 +83,7 @@ class Office:
 
     async def run(self, name: str = "northgate", deadline: float | None = None) -> CycleReport:
         """One `run-once` of one connection; its report."""
+        self._let_pass()
         done = await syncd.app.run_once(self.app, name=name, deadline_seconds=deadline)
         return done.connections[0]
 
@@ -85,6 +91,7 @@ class Office:
         self, *lanes: Lane, resting: frozenset[Side] = frozenset(), seconds: float = math.inf
     ) -> CycleReport:
         """One cycle of these lanes of the only connection, as the daemon runs it."""
+        self._let_pass()
         app, (connection,) = self.app, self.app.settings.connections
         name = connection.name
         async with leases.keep_lease(app.database, name, owner=app.owner, holder="test") as epoch:
@@ -97,6 +104,11 @@ class Office:
                 resting=resting,
                 apply_seconds=seconds,
             )
+
+    def _let_pass(self) -> None:
+        """What the store knows by a clock that counts seconds is older by what passed."""
+        passed, self.clock.passed = self.clock.passed, timedelta()
+        self.app.database.run_now(_age, passed)
 
     async def plan(self, name: str = "northgate") -> PlanReport:
         """What `plan` says of one connection."""
@@ -271,6 +283,11 @@ def _rows(session: Session, table: str) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in session.execute(text(f"SELECT * FROM {table}"))]  # noqa: S608
 
 
+def _age(session: Session, passed: timedelta) -> None:
+    older = text("UPDATE intents SET sent_ms = sent_ms - :ms")
+    session.execute(older, {"ms": passed // timedelta(milliseconds=1)})
+
+
 def _forget_budgets(session: Session) -> None:
     session.execute(text("DELETE FROM budget_slots"))
     session.execute(text("DELETE FROM budgets"))
@@ -316,7 +333,7 @@ def box(
     served: RunningSandbox, control_pages: httpx.Client, wall_clock: WallClock
 ) -> RunningSandbox:
     """The sandbox as it began, on a Monday morning."""
-    wall_clock.now = MONDAY
+    wall_clock.now, wall_clock.passed = MONDAY, timedelta()
     control_pages.post("/reset").raise_for_status()
     return served
 

@@ -181,7 +181,7 @@ def test_after_a_restart_of_the_machine_one_window_is_waited(
 ) -> None:
     """On SQLite the clock is the machine's own; its next start is another clock."""
     take(sqlite_database)
-    monkeypatch.setattr(clock, "_boot_id", lambda: "the next start")
+    monkeypatch.setattr(clock, "boot_id", lambda: "the next start")
     outcome = exchange(sqlite_database).outcome
     assert outcome == Wait(at_least=60_001, look_after=60_001)
 

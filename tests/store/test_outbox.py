@@ -2,9 +2,10 @@
 
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from syncd.errors import SyncdError
 from syncd.model import IntentKind, IntentState
@@ -125,3 +126,35 @@ def test_a_decision_waits_for_what_is_about_to_be_sent(database: Database) -> No
     database.run_now(send)
     person.join()
     assert seen == [SENDING]
+
+
+def test_how_long_ago_it_was_sent_goes_by_no_wall_clock(database: Database) -> None:
+    """Whatever time of day is written with it; the next try counts anew."""
+    intent_id = database.run_now(add_one)
+    database.run_now(outbox.mark_sending, [intent_id], epoch=1, now=NOW - timedelta(days=400))
+    assert 0 <= database.run_now(outbox.seconds_since_sent, intent_id) < 60
+    database.run_now(say, "sent_ms = sent_ms - 90000")
+    assert 90 <= database.run_now(outbox.seconds_since_sent, intent_id) < 150
+    database.run_now(outbox.put_back, [intent_id], was=(SENDING,), not_before=None, reason=None)
+    database.run_now(mark, intent_id)
+    assert 0 <= database.run_now(outbox.seconds_since_sent, intent_id) < 60
+
+
+@pytest.mark.parametrize(
+    "unknown", ["sent_ms = NULL", "sent_boot = 'another machine'", "sent_ms = sent_ms + 9000000"]
+)
+def test_where_nobody_knows_it_counts_from_the_first_question(
+    database: Database, unknown: str
+) -> None:
+    """Sent by an older syncd or another machine, or before this one was started."""
+    intent_id = database.run_now(add_one)
+    database.run_now(mark, intent_id)
+    database.run_now(say, unknown)
+    assert database.run_now(outbox.seconds_since_sent, intent_id) == 0
+    database.run_now(say, "sent_ms = sent_ms - 90000")
+    assert 90 <= database.run_now(outbox.seconds_since_sent, intent_id) < 150
+
+
+def say(session: Session, what: str) -> None:
+    """Change what the rows of intents say."""
+    session.execute(text(f"UPDATE intents SET {what}"))  # noqa: S608
