@@ -5,10 +5,13 @@ the file is the one passed in, and its identity is the hash of its content.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from syncd.errors import BadEvidence
+from syncd.evidence.first_page import draw_first_page
 from syncd.evidence.fonts import FAMILY
 from syncd.evidence.layout import (
     GAP,
@@ -310,8 +313,12 @@ def _short(text: str) -> str:
 
 
 def load_papers() -> None:
-    """Load what the first paper would wait for: the libraries take seconds on a small machine."""
+    """Load what the first paper, and the first picture of one, would wait for.
+
+    The libraries take seconds on a small machine.
+    """
     epoch = datetime.fromtimestamp(0, UTC)
     paper = Paper(Letterhead("syncd"), title="Job sheet", number="", made_at=epoch, cjk_font=None)
     paper.paragraph("Loaded.")
-    paper.as_bytes()
+    with suppress(BadEvidence):  # Without pictures the papers are as good.
+        draw_first_page(paper.as_bytes())

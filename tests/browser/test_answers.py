@@ -6,6 +6,7 @@ No browser is needed for these.
 import hashlib
 import json
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from sqlalchemy import Engine, event
 
 from syncd.admin.pages import router
 from syncd.admin.pages.looks import HERE
+from syncd.evidence.first_page import draw_first_page
 from syncd.model import InboxKind, Json, Observation, Question, Side
 from syncd.store import inbox
 from syncd.store.database import Database, Session
@@ -128,6 +130,67 @@ def change_closures(house: House, statement: str, *values: str) -> None:
     database = Database(settings.store.url.get_secret_value(), relative_to=settings.directory)
     database.run_now(lambda session: session.exec_driver_sql(statement, values))
     database.close()
+
+
+FIRST_PAGE = rf'src="({link_page(2)}/([a-z-]+)/first-page\?visit=[^"&]+)"'
+
+
+def test_papers_are_shown_by_their_first_page(program: httpx.Client) -> None:
+    """Each PDF has a picture of it: a PNG that may do nothing and is kept by nobody, of the very
+    paper, with the number of its pages."""
+    pictures = {kind: address for address, kind in re.findall(FIRST_PAGE, page_of_work(program))}
+    assert set(pictures) == {"job-sheet", "invoice"}
+    for address in pictures.values():
+        answer = program.get(address)
+        assert answer.status_code == 200
+        assert answer.headers["content-type"] == "image/png"
+        assert answer.headers["content-security-policy"] == "default-src 'none'; sandbox"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["server-timing"] == 'pages;desc="1"'
+        document = program.get(address.replace("/first-page", "")).content
+        assert answer.content == draw_first_page(document).picture.content
+    assert len({program.get(address).content for address in pictures.values()}) == 2
+
+
+def page_of_work(program: httpx.Client) -> str:
+    """The page of the work that was delivered."""
+    return program.get(link_page(2)).text
+
+
+def test_a_paper_that_cannot_be_drawn_is_an_empty_sheet(
+    program: httpx.Client, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the library cannot be loaded, or the paper not be made, the page has a drawing that
+    says so and no broken picture; the papers themselves are sent as ever."""
+    addresses = dict(re.findall(FIRST_PAGE, page_of_work(program)))
+    with monkeypatch.context() as patched:
+        patched.setitem(sys.modules, "pypdfium2", None)
+        for address in addresses:
+            assert_empty_sheet(program.get(address))
+            paper = program.get(address.replace("/first-page", ""))
+            assert paper.headers["content-type"] == "application/pdf"
+    change_closures(house, "UPDATE closures SET signature = NULL, content = NULL")
+    for address in addresses:
+        assert_empty_sheet(program.get(address))
+        assert program.get(address.replace("/first-page", "")).status_code == 404
+
+
+def assert_empty_sheet(answer: httpx.Response) -> None:
+    """It is the drawing, which may do as little as any picture."""
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "image/svg+xml"
+    assert answer.headers["content-security-policy"] == "default-src 'none'; sandbox"
+    assert answer.headers["cache-control"] == "no-store"
+    assert "No preview" in answer.text
+
+
+def test_the_configuration_has_settings_in_words(program: httpx.Client) -> None:
+    """Names of settings are read as people write them."""
+    page = program.get("/configuration").text
+    assert "Hourly rate" in page
+    assert "Base URL" in page
+    assert "VAT rate" in page
 
 
 def test_a_signature_that_is_no_picture_is_not_shown(program: httpx.Client, house: House) -> None:

@@ -1,5 +1,8 @@
 """What people do on the pages, from signing in to the decision that a cycle then acts on."""
 
+import sys
+
+import pytest
 from playwright.sync_api import Browser, expect
 
 from syncd.cycle.report import Outcome
@@ -79,6 +82,44 @@ def test_finding_a_job(visitor: Visitor) -> None:
     assert signature.evaluate("image => image.decode().then(() => image.naturalWidth)") == 320
     assert "Invoice submitted" in visitor.text()
     assert "sent; AgentOS said that it has it" in visitor.text()
+
+
+def test_seeing_what_was_delivered(visitor: Visitor, house: House) -> None:
+    """Beside the signature there is a picture of each paper, whose place is kept while it loads; it
+    opens the PDF, and a paper of several pages says so."""
+    hostile = next(job for job in house.jobs() if job["GlobalReference"] == "MJ-10493")
+    house.close(hostile, amount="99.00")
+    house.run()
+    visitor.sign_in()
+    page = visitor.page
+    for number, pages in ((2, ("", "")), (8, (", 8 pages", ", 4 pages"))):
+        visitor.go(link_page(number))
+        figures = page.locator(".evidence figure")
+        expect(figures).to_have_count(3)
+        for paper, said in zip(("Job sheet", "Invoice"), pages, strict=True):
+            figure = figures.filter(has_text=paper)
+            picture = figure.get_by_role("img", name=f"First page of the {paper.lower()}")
+            before = picture.bounding_box()
+            picture.scroll_into_view_if_needed()
+            assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 477
+            after = picture.bounding_box()
+            assert (before["width"], before["height"]) == (after["width"], after["height"])
+            expect(figure.locator(".pages")).to_have_text(said)
+    link = figure.get_by_role("link", name="First page of the invoice (opens the PDF in a new tab)")
+    opened = figure.get_by_role("link", name="Open the PDF in a new tab")
+    assert link.get_attribute("href") == opened.get_attribute("href")
+
+
+def test_a_paper_that_cannot_be_drawn_breaks_no_page(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the library an empty sheet stands where the picture would."""
+    monkeypatch.setitem(sys.modules, "pypdfium2", None)
+    visitor.sign_in()
+    visitor.go(link_page(2))
+    for picture in visitor.page.locator(".evidence img").all():
+        picture.scroll_into_view_if_needed()
+        assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
 
 
 def test_a_conflict_and_a_doubtful_invoice_are_decided(visitor: Visitor, house: House) -> None:

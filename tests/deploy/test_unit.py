@@ -172,6 +172,34 @@ def test_the_wheel_runs_under_the_units_settings(
     assert not [key for key in (box.agentos_key, box.letsjobit_key) if key in log]
 
 
+DRAWS = """
+import ctypes
+from datetime import UTC, datetime
+from syncd.evidence.first_page import draw_first_page
+from syncd.evidence.paper import Letterhead, Paper
+
+made_at = datetime.fromtimestamp(0, UTC)
+paper = Paper(Letterhead("syncd"), title="Job sheet", number="", made_at=made_at, cjk_font=None)
+assert draw_first_page(paper.as_bytes()).pages == 1
+assert ctypes.CDLL(None).prctl(66, 0, 0, 0, 0) in (1, -1), "writable code would be allowed"
+"""
+
+
+@pytest.mark.skipif(not can_confine(), reason="no namespaces for this user on this machine")
+def test_papers_are_drawn_under_the_units_settings(
+    unit: Unit, installed: Installed, tmp_path: Path
+) -> None:
+    """PDFium needs nothing that the unit forbids, in particular no memory that is written and then
+    executed (on kernels that can forbid it)."""
+    for name in ("state", "credentials"):
+        (tmp_path / name).mkdir()
+    errors = tmp_path / "errors"
+    # PR_GET_MDWE: 1 where it is refused; -1 from a kernel that does not know it.
+    command = [str(installed.python), "-c", DRAWS]
+    with started(unit, command, tmp_path, installed.environ(), errors) as (process, _):
+        assert process.wait(timeout=60) == 0, errors.read_text()
+
+
 @pytest.mark.skipif(not can_confine(), reason="no namespaces for this user on this machine")
 def test_elsewhere_nothing_can_be_written(unit: Unit, tmp_path: Path) -> None:
     """The test above means something: the same settings let a program write its state alone."""

@@ -1,16 +1,21 @@
 """The evidence of a closed visit, from the store as long as it is kept: signature and papers.
 
 A signature is a vendor's bytes: what is sent was decoded as a picture first, carries the type that
-its bytes have, and may do nothing in a browser. The papers are made anew, as they were for AgentOS.
+its bytes have, and may do nothing in a browser. The papers are made anew, as they were for AgentOS,
+and so are the pictures of them.
 """
 
+import logging
+import threading
+from collections.abc import Callable
 from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from syncd.admin.pages.frame import AtScreen
+from syncd.admin.pages.frame import AtScreen, Screen
+from syncd.admin.pages.looks import HERE
 from syncd.admin.pages.work import RowId, link_or_404
 from syncd.admin.refusals import Refused
 from syncd.agentos.maintenance import Document
@@ -18,6 +23,7 @@ from syncd.apply.papers import Papers, kept_papers
 from syncd.cycle.paperwork import paperwork_of
 from syncd.cycle.views import job_of
 from syncd.errors import BadEvidence, ConfigError, MissingAmount
+from syncd.evidence.first_page import draw_first_page
 from syncd.evidence.fonts import usual_cjk_font
 from syncd.evidence.signature import decode_signature
 from syncd.model import Intent, IntentKind, IntentState, Link, Part, Side
@@ -27,12 +33,21 @@ from syncd.store.database import Session
 from syncd.store.observations import observations_by_id
 from syncd.store.outbox import intents_of_link
 
+logger = logging.getLogger(__name__)
+
 router = APIRouter()
 
 VisitKey = Annotated[str, Query(max_length=200)]
 
+Make = Callable[[], Document]
+"""Makes a paper of what was read; the store is not needed any more."""
+
 SANDBOX = "default-src 'none'; sandbox"
 """What a picture may do, opened by itself: nothing."""
+
+_ONE_AT_A_TIME = threading.Lock()
+"""A browser asks for six pictures at once. Made side by side none is there sooner, and each thread
+keeps the memory of the paper that it made."""
 
 
 @router.get("/work/{link_id}/signature")
@@ -53,22 +68,63 @@ def signature(screen: AtScreen, link_id: RowId, visit: VisitKey, save: bool = Fa
 @router.get("/work/{link_id}/job-sheet")
 def job_sheet(screen: AtScreen, link_id: RowId, visit: VisitKey, save: bool = False) -> Response:
     """The job sheet as a PDF."""
+    return _pdf(_job_sheet(screen, link_or_404(screen, link_id), visit)(), is_saved=save)
+
+
+@router.get("/work/{link_id}/job-sheet/first-page")
+def job_sheet_first_page(screen: AtScreen, link_id: RowId, visit: VisitKey) -> Response:
+    """A picture of the job sheet's first page."""
     link = link_or_404(screen, link_id)
-    papers, _ = screen.desk.read(_papers, screen.connection(link.connection), link, visit)
-    return _pdf(papers.document(Part.JOB_SHEET).document, is_saved=save)
+    return _first_page(lambda: _job_sheet(screen, link, visit))
 
 
 @router.get("/work/{link_id}/invoice")
 def invoice(screen: AtScreen, link_id: RowId, visit: VisitKey, save: bool = False) -> Response:
     """The invoice as a PDF, with the amounts that were decided."""
+    return _pdf(_invoice(screen, link_or_404(screen, link_id), visit)(), is_saved=save)
+
+
+@router.get("/work/{link_id}/invoice/first-page")
+def invoice_first_page(screen: AtScreen, link_id: RowId, visit: VisitKey) -> Response:
+    """A picture of the invoice's first page."""
     link = link_or_404(screen, link_id)
+    return _first_page(lambda: _invoice(screen, link, visit))
+
+
+def _job_sheet(screen: Screen, link: Link, visit: str) -> Make:
+    papers, _ = screen.desk.read(_papers, screen.connection(link.connection), link, visit)
+    return lambda: papers.document(Part.JOB_SHEET).document
+
+
+def _invoice(screen: Screen, link: Link, visit: str) -> Make:
     papers, decided = screen.desk.read(_papers, screen.connection(link.connection), link, visit)
     if decided is None:
         raise _nothing("no invoice of this visit was planned")
+    return lambda: _made_again(papers, decided)
+
+
+def _made_again(papers: Papers, decided: Intent) -> Document:
     try:
-        return _pdf(papers.invoice(decided).document, is_saved=save)
+        return papers.invoice(decided).document
     except (MissingAmount, ValueError, KeyError):
         raise _nothing("the invoice cannot be made again: its amounts are not kept") from None
+
+
+def _first_page(find: Callable[[], Make]) -> Response:
+    """The first page as a PNG, and how many there are; a page of the work shows no broken picture,
+    so where there is none to draw, an empty sheet says so."""
+    try:
+        make = find()
+        with _ONE_AT_A_TIME:
+            drawn = draw_first_page(make().content)
+    except (BadEvidence, Refused) as error:
+        if isinstance(error, BadEvidence):
+            logger.warning("%s", error.message)
+        sheet = (HERE / "static" / "no-preview.svg").read_bytes()
+        return _file(sheet, "image/svg+xml", "no-preview.svg", policy=SANDBOX)
+    answer = _file(drawn.picture.content, drawn.picture.media_type, "page-1.png", policy=SANDBOX)
+    answer.headers["Server-Timing"] = f'pages;desc="{drawn.pages}"'
+    return answer
 
 
 def _kept(session: Session, link: Link, visit_key: str) -> StoredClosure:
@@ -113,7 +169,7 @@ def _pdf(document: Document, *, is_saved: bool) -> Response:
 
 
 def _file(
-    content: bytes, kind: str, name: str, *, is_saved: bool, policy: str | None = None
+    content: bytes, kind: str, name: str, *, is_saved: bool = False, policy: str | None = None
 ) -> Response:
     how = "attachment" if is_saved else "inline"
     headers = {"Content-Disposition": f"{how}; filename*=UTF-8''{quote(name, safe='')}"}

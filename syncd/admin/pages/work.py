@@ -278,8 +278,14 @@ def _papers(
     named += [("job-sheet", "Job sheet", has_job)]
     named += [("invoice", "Invoice", has_job and "invoice" in parts)]
     visit = urlencode({"visit": kept.visit_key})
+    places = {kind: f"/work/{link.link_id}/{kind}" for kind, _, _ in named}
     return [
-        {"kind": kind, "title": title, "href": f"/work/{link.link_id}/{kind}?{visit}"}
+        {
+            "kind": kind,
+            "title": title,
+            "href": f"{places[kind]}?{visit}",
+            "first_page": f"{places[kind]}/first-page?{visit}",
+        }
         for kind, title, is_there in named
         if is_there
     ]

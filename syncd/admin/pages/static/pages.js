@@ -1,5 +1,6 @@
 // What the pages do in a browser beyond plain HTML: charts from the tables that stand beside them,
-// and a word when a refresh fails. Without it everything still works by loading the page again.
+// how many pages a paper has, and a word when a refresh fails. Without it everything still works by
+// loading the page again.
 "use strict";
 
 (() => {
@@ -123,6 +124,16 @@
       : "";
   }
 
+  // How many pages a paper has is known when its first one is drawn: the picture's answer says it.
+  function tellPages(asked) {
+    const said = (asked.serverTiming || []).find((each) => each.name === "pages");
+    if (!said || Number(said.description) < 2) return;
+    for (const picture of document.querySelectorAll(".evidence .page")) {
+      if (picture.src !== asked.name) continue;
+      picture.closest("figure").querySelector(".pages").textContent = `, ${said.description} pages`;
+    }
+  }
+
   let waiting;
   function soon() {
     clearTimeout(waiting);
@@ -131,6 +142,8 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     draw();
+    new PerformanceObserver((seen) => seen.getEntries().forEach(tellPages))
+      .observe({ type: "resource", buffered: true });
     window.addEventListener("resize", soon);
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", soon);
   });
