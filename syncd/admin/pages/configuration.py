@@ -95,10 +95,11 @@ def _words(name: str) -> str:
     """The name of a setting for people; the name itself stands behind it."""
     if name in SIDES:
         return SIDES[name]
-    words = name.replace("_", " ")
-    for short, whole in (("vat", "VAT"), ("url", "URL"), ("api", "API"), (" id", " ID")):
-        words = words.replace(short, whole)
+    words = " ".join(each.upper() if each in _SHORT else each for each in name.split("_"))
     return f"{words[:1].upper()}{words[1:]}"
+
+
+_SHORT = ("api", "id", "url", "vat")
 
 
 def _agencies(session: Session, settings: Settings) -> list[dict[str, Any]]:
