@@ -121,7 +121,7 @@ def _question(invoice: FollowedInvoice, what: str, words: str) -> Question:
     return Question(
         InboxKind.PAYMENT,
         f"payment:{invoice.intent_id}:{what}",
-        f"invoice {invoice.number} {words}",
+        f"Invoice {invoice.number} {words}",
         ("seen",),
         link_id=invoice.link_id,
         job_id=invoice.job_id,
