@@ -198,7 +198,8 @@ async def _look_for(hands: Hands, stored: StoredIntent, results: Results) -> Non
 class _Found:
     """What a branch's list shows: the job with the mark, any mark of ours, any description.
 
-    `is_whole`: no row was unreadable, so that what was not found is not there.
+    `is_whole`: no row was unreadable, or may be the job with its mark cut off, so that what was not
+    found is not there.
     """
 
     def __init__(self) -> None:
@@ -221,7 +222,9 @@ async def _listed(hands: Hands, stored: StoredIntent) -> _Found:
         for job_id, raw in fresh.items():
             told = job_description(raw)
             name = raised_for(told)
-            found.is_whole = found.is_whole and (bool(told) or _is_undescribed(raw))
+            is_odd = not told and not _is_undescribed(raw)
+            is_cut = name is None and _is_beginning(told, str(payload["description"]))
+            found.is_whole = found.is_whole and not (is_odd or is_cut)
             found.shows_text = found.shows_text or bool(told)
             found.shows_mark = found.shows_mark or name is not None
             if name == payload["mark"]:
@@ -239,6 +242,12 @@ async def _listed(hands: Hands, stored: StoredIntent) -> _Found:
 def _is_undescribed(raw: Record) -> bool:
     """Whether a job without a readable description truly has none."""
     return not any(raw.get(name) for name in ALIASES["Job"]["description"])
+
+
+def _is_beginning(told: str, sent: str) -> bool:
+    """Whether a description may be what was sent, cut off; lists may do so with long ones."""
+    words, whole = " ".join(told.rstrip(".… \n").split()), " ".join(sent.split())
+    return bool(words) and whole.startswith(words)
 
 
 async def _adopt(

@@ -114,3 +114,21 @@ async def test_where_a_description_cannot_be_read_nothing_is_sent_again_unasked(
     await in_turn(field, arrived=True)
     assert len(raised_jobs(field)) == 2
     assert len(field.inbox("in_doubt")) == 1
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+@pytest.mark.parametrize("end", ["", "...", " …"])
+async def test_where_descriptions_are_cut_off_a_person_is_asked(
+    field: Office, monkeypatch: pytest.MonkeyPatch, end: str, arrived: bool
+) -> None:
+    """The mark is a description's last line: a row that shows the beginning of what was sent, and
+    no mark, may be the job; what shows something else is not."""
+
+    def cut(row: Record) -> Record:
+        told = row.get("Description") or ""
+        return {**row, "Description": f"{told[:9]}{end}"} if "NF-18" in told else row
+
+    show(monkeypatch, each_row(cut))
+    await in_turn(field, arrived=arrived)
+    assert len(raised_jobs(field)) == 2
+    assert len(field.inbox("in_doubt")) == arrived
