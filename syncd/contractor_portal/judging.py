@@ -3,7 +3,8 @@
 A tRPC error carries its own code, in both versions and behind both transformers; the HTTP status is
 only its shadow, and for a batch not even that. An answer without an envelope comes from something
 in front of the portal: its 404 is no missing record, and its page is no portal. An error without a
-code of tRPC, or with a status of 500 and above, does not say that a write did not happen.
+code of tRPC, or with a status of 500 and above, does not say that a write did not happen; nor does
+an answer without an envelope, whatever its status.
 """
 
 import json
@@ -61,7 +62,7 @@ _DECLINED = frozenset(
 """Codes of tRPC that say that nothing happened."""
 
 _BY_STATUS = {401: "UNAUTHORIZED", 403: "FORBIDDEN", 429: "TOO_MANY_REQUESTS"}
-"""What a status says by itself, where no code does."""
+"""What a status says by itself of a read, where no code does."""
 
 
 @dataclass(frozen=True)
@@ -80,8 +81,10 @@ class PortalJudge(Judge):
         is_success = 200 <= received.status < 300
         if is_success and isinstance(envelope, dict) and "result" in envelope:
             return Answer(received.status, envelope)
-        if is_success or received.status in (404, 405, 415, 431):
-            raise self.unreadable(call, "it is no tRPC answer", status=received.status)
+        is_unproven = not call.is_read and 400 <= received.status < 500
+        if is_success or is_unproven or received.status in (404, 405, 415, 431):
+            words = f"it is no tRPC answer ({received.status})"
+            raise self.unreadable(call, words, status=received.status)
         return super().answer(call, received, now=now)
 
     def error(
@@ -96,6 +99,8 @@ class PortalJudge(Judge):
         by itself."""
         told = _told(envelope)
         code, status = _code(told, received)
+        if not code and call.is_read:
+            code = _BY_STATUS.get(status or 0, "")
         words = self.said(call, _words(told.get("message")))
         title = code or ("an error" if status is None else f"an error ({status})")
         message = f"{self._title(call)} was answered with {title}{': ' if words else ''}{words}"
@@ -151,7 +156,7 @@ def _code(told: Record, received: int | None) -> tuple[str, int | None]:
     details = details if isinstance(details, dict) else {}
     code, status = details.get("code"), details.get("httpStatus")
     status = status if isinstance(status, int) else received
-    return code if isinstance(code, str) else _BY_STATUS.get(status or 0, ""), status
+    return code if isinstance(code, str) else "", status
 
 
 def _words(message: Wire) -> str:

@@ -8,6 +8,7 @@ from syncd.errors import (
     VendorDenied,
     VendorError,
     VendorGarbled,
+    VendorNotFound,
     VendorRefused,
     VendorUnavailable,
 )
@@ -110,6 +111,25 @@ UNEXPLAINED = [
     (400, '{"error": "boom"}'),
     (500, '{"error": {"data": {"code": "BAD_REQUEST"}}}'),
     (200, '{"error": {"data": {"code": "BAD_REQUEST", "httpStatus": 502}}}'),
+    (400, HTML),
+    (400, ""),
+    (400, '{"message": "amount is required"}'),
+    (400, '{"error": []}'),
+    (401, HTML),
+    (401, '{"error": "Unauthorized"}'),
+    (403, '{"error": {"message": "blocked"}}'),
+    (409, '{"message": "again?"}'),
+    (413, HTML),
+    (422, "null"),
+    (429, '{"error": {"message": "slowly", "data": {"httpStatus": 429}}}'),
+]
+PROVEN = [
+    (400, "BAD_REQUEST", VendorRefused),
+    (401, "UNAUTHORIZED", VendorDenied),
+    (403, "FORBIDDEN", VendorDenied),
+    (404, "NOT_FOUND", VendorNotFound),
+    (413, "PAYLOAD_TOO_LARGE", VendorRefused),
+    (429, "TOO_MANY_REQUESTS", VendorUnavailable),
 ]
 
 
@@ -121,6 +141,19 @@ async def test_a_write_with_an_error_that_explains_nothing_may_have_happened(
     sends it again may charge twice."""
     async with raw_server(http(status, body)) as server, client_of(server.url, "none") as client:
         with pytest.raises(OutcomeUnknown):
+            await client.submit_invoice("J1", number="H-1", amount=1, documents=[])  # type: ignore[arg-type]
+        with pytest.raises(OutcomeUnknown):
+            await client.set_completed("J1", completed=True)
+
+
+@pytest.mark.parametrize(("status", "code", "expected"), PROVEN)
+async def test_a_code_of_trpc_proves_that_a_write_did_not_happen(
+    status: int, code: str, expected: type[VendorError]
+) -> None:
+    """The portal itself says so: the invoice was refused, or may be sent later."""
+    body = f'{{"error": {{"message": "no", "data": {{"code": "{code}"}}}}}}'
+    async with raw_server(http(status, body)) as server, client_of(server.url, "none") as client:
+        with pytest.raises(expected):
             await client.submit_invoice("J1", number="H-1", amount=1, documents=[])  # type: ignore[arg-type]
 
 
