@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from syncd.apply import ending
 from syncd.apply.hands import Hands
-from syncd.apply.listing import SHOWS_OURS, list_documents
+from syncd.apply.listing import JOBS_SHOW_OURS, SHOWS_OURS, list_documents
 from syncd.apply.papers import Papers, our_document
 from syncd.evidence.names import read_name
 from syncd.model import IntentKind, JobRecord, Json, Part
@@ -19,7 +19,7 @@ from syncd.store.cycles import fact, remember_fact
 from syncd.store.outbox import StoredIntent, seconds_since_sent
 
 JOB_SHOWS_OURS = {
-    IntentKind.ATTACH_DOCUMENT: "job_shows_our_documents",
+    IntentKind.ATTACH_DOCUMENT: JOBS_SHOW_OURS,
     IntentKind.SUBMIT_INVOICE: "job_shows_our_invoices",
 }
 """Whether a job's own list ever showed what syncd had sent; False where a person said that

@@ -4,12 +4,21 @@ V4 Documents, `GET /documents/maintenance/{maintenanceJobID}`. The tier may not 
 is found out once.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 from syncd.apply.hands import Hands
 from syncd.errors import VendorError, VendorRefused
 from syncd.evidence.names import read_name
-from syncd.model import JobDocument, JobRecord, Side, Urgency
+from syncd.model import (
+    Intent,
+    IntentKind,
+    JobDocument,
+    JobRecord,
+    Observation,
+    Side,
+    Urgency,
+)
 from syncd.store import leases, listed
 from syncd.store.cycles import fact, remember_fact
 from syncd.store.database import Session
@@ -19,6 +28,9 @@ from syncd.translate.jobs import job_document
 
 TIER = "documents_tier"
 """Whether the key has the V4 Documents tier, as one request showed once."""
+
+JOBS_SHOW_OURS = "job_shows_our_documents"
+"""Whether a job of this agency ever showed a document that syncd attached."""
 
 SHOWS_OURS = "documents_tier_shows_ours"
 """Whether that tier ever showed a document that syncd attached."""
@@ -52,14 +64,31 @@ def _remember(
     listed.save_listed(session, name, job_id, documents, now=hands.clock())
 
 
+def listings_after(session: Session, name: str, planned: Sequence[Intent]) -> int:
+    """How often delivering these will list documents: once for each visit with papers whose job
+    lists none itself, unless the key is known not to have the tier."""
+    if fact(session, name, TIER) is False or fact(session, name, JOBS_SHOW_OURS) is True:
+        return 0
+    attached = [each for each in planned if each.kind is IntentKind.ATTACH_DOCUMENT]
+    jobs = {str(each.payload["visit_key"]): each.job_id or "" for each in attached}
+    seen = observations_by_id(session, name, Side.AGENTOS, jobs.values())
+    return sum(1 for job_id in jobs.values() if _lists_nothing(seen.get(job_id)))
+
+
+def _lists_nothing(seen: Observation | None) -> bool:
+    """Whether a job that was seen does not say which documents it has."""
+    if seen is None or seen.content is None:
+        return False
+    return content.read(JobRecord, seen.content).documents is None
+
+
 async def note_documents(hands: Hands, job_id: str) -> None:
     """After a delivery, for people: what AgentOS has of a job that does not list it itself.
 
     Nothing depends on it, so a tier that fails fails nothing.
     """
     seen = await hands.database.read(observations_by_id, hands.connection, Side.AGENTOS, [job_id])
-    record = seen[job_id].content if job_id in seen else None
-    if record is None or content.read(JobRecord, record).documents is not None:
+    if not _lists_nothing(seen.get(job_id)):
         return
     with suppress(VendorError):
         await list_documents(hands, job_id)

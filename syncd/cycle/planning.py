@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from syncd.apply.listing import listings_after
 from syncd.cycle.arriving import settle_arrivals
 from syncd.cycle.closing import plan_closures
 from syncd.cycle.connected import Connected
@@ -63,6 +64,8 @@ class CyclePlan:
     needs: frozenset[Need]
     intents: tuple[Intent, ...]
     guards: tuple[GuardReport, ...]
+    listings: int = 0
+    """Requests that only list documents, after what is planned was delivered."""
 
 
 class Keeping(StrEnum):
@@ -150,7 +153,8 @@ def _conclude(draft: Draft, keeping: Keeping) -> CyclePlan:
     if keeping is not Keeping.LINKS:
         settled = settle_intents(session, connected, draft.intents, draft.live, now=now)
         kinds = PLANNED_KINDS
-    plan = CyclePlan(frozenset(draft.needs), settled.intents, settled.guards)
+    listings = listings_after(session, connected.name, settled.intents)
+    plan = CyclePlan(frozenset(draft.needs), settled.intents, settled.guards, listings)
     if plan.needs or keeping is Keeping.NOTHING:
         raise NotKept(plan)
     asked = [*draft.questions, *settled.questions]

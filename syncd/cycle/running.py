@@ -93,7 +93,7 @@ async def plan_cycle(connected: Connected, database: Database, clock: Clock) -> 
         name=connected.name,
         plan_hash=plan_hash(plan),
         calls={
-            Side.AGENTOS: agentos_requests(plan.intents),
+            Side.AGENTOS: agentos_requests(plan.intents) + plan.listings,
             Side.LETSJOBIT: letsjobit,
         },
         intents=plan.intents,

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+import pytest
+
 from syncd.apply.listing import TIER
+from syncd.model import Side
 from syncd.store.cycles import fact
 from syncd.telling.sides import link_documents
-from tests.closures.story import TAP, Story
+from tests.closures.story import DOOR, TAP, Story
 from tests.closures.test_ambiguity import AGENCIES
 from tests.cycle.office import Record
 
@@ -73,3 +76,23 @@ async def test_a_tier_that_fails_fails_no_delivery(story: Story) -> None:
     assert [each.errors for each in reports] == [()] * len(reports)
     assert story.visit()["confirmClose"]
     assert job_shown(story)["documents"] is None
+
+
+@pytest.mark.parametrize("agency", ["tier alone", "documents shown", "nothing, ask"])
+async def test_a_plan_announces_the_requests_that_a_delivery_sends(
+    story: Story, agency: str
+) -> None:
+    """Sweeps and what is asked only now and then apart: status, papers, invoice, acknowledgement,
+    and the listing of documents where the job has none. A tier that is missing is asked once."""
+    AGENCIES[agency].arrange(story)
+    office = story.office
+    for title in (DOOR, TAP):
+        story.close(title)
+        before = len(office.sent("agentos"))
+        plan = await office.plan()
+        asked = len(office.sent("agentos")) - before
+        before = len(office.sent("agentos"))
+        await office.run()
+        sent = len(office.sent("agentos")) - before
+        assert plan.calls[Side.AGENTOS] == sent - asked
+        office.mark()
