@@ -26,6 +26,13 @@ from dataclasses import dataclass
 from syncd.model import Side
 
 
+def cured(message: str, cure: str) -> str:
+    """What is wrong, and what to do about it, as one sentence; never brackets after brackets."""
+    if not cure:
+        return message
+    return f"{message}; {cure}" if message.endswith(")") else f"{message} ({cure})"
+
+
 class SyncdError(Exception):
     """A stop that is no bug: `code` for programs, `message` in one line, `hint` with the cure."""
 
@@ -36,7 +43,7 @@ class SyncdError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        return f"{self.message} ({self.hint})" if self.hint else self.message
+        return cured(self.message, self.hint)
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ class Problem:
 
     def __str__(self) -> str:
         sentence = f"{self.path}: {self.message}" if self.path else self.message
-        return f"{sentence} ({self.cure})" if self.cure else sentence
+        return cured(sentence, self.cure)
 
 
 class ConfigError(SyncdError):

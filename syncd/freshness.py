@@ -11,18 +11,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from syncd.model import Lane
+from syncd.model import Lane, Side
 from syncd.settings import ConnectionSettings, ScheduleSettings, Settings
 from syncd.store import cycles
 from syncd.store.clock import Now, read_clock
 from syncd.store.cycles import LastRead
 from syncd.store.database import Session
+from syncd.store.stalls import Stall, load_stalls
 
 INTERVALS = 2
 """So many of its intervals may pass before a lane is stale."""
 
 SLACK_SECONDS = 2.0
 """Two machines' clocks differ by so much; further in the future is a clock that was put back."""
+
+PROBES: Mapping[Side, Lane] = {Side.AGENTOS: Lane.JOBS, Side.LETSJOBIT: Lane.CLOSURES}
+"""The lane that tells whether a vendor is well, and after which everything that waits is tried."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,18 @@ class LaneAge:
     age_seconds: float | None
     is_stale: bool
     makes: bool = False
+
+
+@dataclass(frozen=True)
+class StallAge:
+    """An operation that fails beside the lanes: for how long, and whether that is too long."""
+
+    connection: str
+    operation: str
+    code: str
+    since: datetime
+    age_seconds: float | None
+    is_late: bool
 
 
 @dataclass(frozen=True)
@@ -69,6 +85,23 @@ def working(session: Session, settings: Settings) -> Sequence[ConnectionSettings
     """The connections that are switched on and not paused."""
     rows = cycles.connection_rows(session, [each.name for each in settings.connections])
     return _working(settings, rows)
+
+
+def stalls_of(
+    session: Session, names: Sequence[str], schedule: ScheduleSettings, *, now: datetime
+) -> list[StallAge]:
+    """What fails although no lane says so; late after two intervals of its vendor's lane."""
+    instant = _Instant(now, read_clock(session))
+    return [_stall(each, schedule, instant) for each in load_stalls(session, names)]
+
+
+def _stall(stall: Stall, schedule: ScheduleSettings, instant: _Instant) -> StallAge:
+    age = _age(stall.began, instant)
+    most = INTERVALS * interval_of(schedule, PROBES[stall.side])
+    is_late = age is None or age >= most
+    return StallAge(
+        stall.connection, stall.operation, stall.code, stall.began.at, age, is_late=is_late
+    )
 
 
 def _working(settings: Settings, rows: Mapping[str, Any]) -> list[ConnectionSettings]:

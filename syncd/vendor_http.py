@@ -154,6 +154,7 @@ class VendorHttp:
         judge: Judge | None = None,
     ) -> None:
         self.requests_sent = 0
+        self.answered: set[str] = set()  # operations that went well
         self.clock_skew_seconds: float | None = None  # as the latest answer showed it
         self.judge = judge or Judge(side, auth.secret)
         self._side = side
@@ -206,7 +207,9 @@ class VendorHttp:
         finally:
             self._tally.note(self._side, verdict)
             await self._budget.settle(permit, verdict)
-        return self.judge.answer(call, received, now=datetime.now(UTC))
+        answer = self.judge.answer(call, received, now=datetime.now(UTC))
+        self.answered.add(call.operation)
+        return answer
 
     async def _permit(self, call: Call) -> Permit:
         """A permit that is still good now: not one that slept through a suspended machine."""

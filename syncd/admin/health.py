@@ -14,7 +14,7 @@ from fastapi.responses import JSONResponse
 from syncd.admin.desk import Desk, desk_of
 from syncd.admin.models import Alive, FailingLane, Readiness
 from syncd.errors import SyncdError
-from syncd.freshness import stale_lanes, working
+from syncd.freshness import stale_lanes, stalls_of, working
 from syncd.store.database import Session
 from syncd.store.due import all_failures
 from syncd.telling.cures import cure_of
@@ -31,7 +31,8 @@ KEEP_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class Lanes:
-    """Those that are not well: late, or failed when they were read last."""
+    """Those that are not well: late, or failed when they were read last. What a vendor fails to do
+    beside its lanes is among them by its operation's name."""
 
     stale: tuple[str, ...]
     failing: tuple[FailingLane, ...]
@@ -77,7 +78,16 @@ def _lanes(session: Session, desk: Desk) -> Lanes:
         for name, lane, code in all_failures(session)
         if name in names
     ]
-    return Lanes(tuple(f"{each.connection}/{each.lane}" for each in stale), tuple(failing))
+    stalls = stalls_of(session, sorted(names), settings.schedule, now=desk.clock())
+    failing += [
+        FailingLane(
+            lane=f"{each.connection}/{each.operation}", code=each.code, cure=cure_of(each.code)
+        )
+        for each in stalls
+    ]
+    late = [f"{each.connection}/{each.lane}" for each in stale]
+    late += [f"{each.connection}/{each.operation}" for each in stalls if each.is_late]
+    return Lanes(tuple(late), tuple(failing))
 
 
 @router.get("/healthz")
@@ -93,7 +103,8 @@ async def healthz() -> Alive:
 )
 async def readyz(request: Request) -> JSONResponse:
     """Every lane of every connection that is switched on and not paused was read completely within
-    two of its intervals. Lanes that fail are named at once, and late only then."""
+    two of its intervals, and no operation beside them fails for longer. What fails is named at
+    once, and late only then."""
     probe: Probe = request.app.state.probe
     try:
         lanes = await probe.lanes(desk_of(request))  # as a dependency it would cost a thread's turn

@@ -38,8 +38,9 @@ class Alive(Shape):
 
 
 class FailingLane(Shape):
-    """A lane that failed when it was read last, as "connection/lane", and what a person has to do
-    before it goes on; null: it goes on by itself."""
+    """A lane that failed when it was read last, as "connection/lane", or an operation that fails
+    beside the lanes, as "connection/operation"; and what a person has to do before it goes on;
+    null: it goes on by itself."""
 
     lane: str
     code: str
@@ -47,7 +48,8 @@ class FailingLane(Shape):
 
 
 class Readiness(Shape):
-    """Whether everything is fresh; the stale lanes as "connection/lane"."""
+    """Whether everything is fresh; the stale lanes as "connection/lane", and operations that fail
+    for as long as "connection/operation"."""
 
     is_ready: bool
     stale: list[str]
@@ -111,6 +113,16 @@ class OutboxCounts(Shape):
     dead: int
 
 
+class StalledWork(Shape):
+    """What a vendor fails to do beside the lanes, since when, and by which error code."""
+
+    operation: str
+    what: str
+    since: str
+    is_late: bool
+    problem: str
+
+
 class ConnectionHealth(Shape):
     """How one connection fares."""
 
@@ -120,6 +132,7 @@ class ConnectionHealth(Shape):
     held_by: str | None
     last_cycle: LastCycle | None
     lanes: dict[str, LaneHealth]
+    stalled: list[StalledWork]
     budgets: dict[str, BudgetHealth | None]
     visits: VisitCounts
     outbox: OutboxCounts

@@ -10,6 +10,7 @@ from typing import Any
 from syncd.cli.asked import Asked
 from syncd.cli.exits import DONE
 from syncd.cli.screen import heading, output, print_json, table, tell, tell_prose
+from syncd.errors import cured
 from syncd.telling.health import (
     BUDGETS,
     budget_words,
@@ -17,6 +18,7 @@ from syncd.telling.health import (
     headline,
     lane_words,
     running_words,
+    stalled_words,
     status_document,
 )
 from syncd.telling.words import count
@@ -44,6 +46,8 @@ def _show(asked: Asked, each: Mapping[str, Any], now: datetime) -> None:
     rows.add_row("  last cycle", cycle_words(each["last_cycle"], now))
     for lane, state in each["lanes"].items():
         rows.add_row(f"  {lane}", lane_words(state))
+    for stall in each["stalled"]:
+        rows.add_row("  waits", stalled_words(stall, now))
     for name, budget in each["budgets"].items():
         rows.add_row(f"  {BUDGETS[name]}", budget_words(budget))
     visits = each["visits"]
@@ -54,8 +58,8 @@ def _show(asked: Asked, each: Mapping[str, Any], now: datetime) -> None:
     for cure in dict.fromkeys(filter(None, (e["cure"] for e in each["lanes"].values()))):
         tell_prose(f"do: {cure}", indent=2, hanging=4)
     for error in (each["last_cycle"] or {}).get("errors", []):
-        cure = f" ({error['hint']})" if error.get("hint") else ""
-        tell_prose(f"problem: {error['message']}{cure}", indent=2, hanging=4)
+        problem = cured(error["message"], error.get("hint") or "")
+        tell_prose(f"problem: {problem}", indent=2, hanging=4)
     if each["paused"]:
         tell(f"  start it again: {asked.command('resume', each['name'])}")
 

@@ -8,11 +8,13 @@ from syncd.cycle.connected import Connected
 from syncd.cycle.reading import Reading
 from syncd.cycle.report import CycleReport, Outcome, judged
 from syncd.errors import SyncdError, VendorError
+from syncd.freshness import PROBES
 from syncd.model import IntentKind, Json, Lane, Side
 from syncd.observe.sweeps import Sweep
 from syncd.store import cycles, inbox, leases, outbox
 from syncd.store.cycles import SweepRecord
 from syncd.store.database import Session
+from syncd.store.stalls import note_stalls
 
 
 def begin(session: Session, connected: Connected, *, now: datetime) -> int:
@@ -40,8 +42,10 @@ def finish(
     now: datetime,
     is_cut_short: bool = False,
     statements: Mapping[Lane, VendorError | None] = MappingProxyType({}),
+    is_applied: bool = True,
 ) -> CycleReport:
-    """Close the record of a cycle, and say how it went. `statements` are how their lane ended."""
+    """Close the record of a cycle, and say how it went. `statements` are how their lane ended;
+    without `is_applied` nothing that waits was tried."""
     leases.check(session, connected.turn)
     name = connected.name
     of_agentos = _of_agentos(errors, statements)
@@ -69,9 +73,34 @@ def finish(
         portal_requests=_beside(connected),
     )
     report = judged(report)
+    was_tried = is_applied and not (is_cut_short or errors or reading.resting)
+    _note_stalls(session, connected, report, was_tried=was_tried, now=now)
     kept = report_document(report)
     cycles.finish_cycle(session, cycle_id, outcome=report.outcome, report=kept, now=now)
     return report
+
+
+def _note_stalls(
+    session: Session,
+    connected: Connected,
+    report: CycleReport,
+    *,
+    was_tried: bool,
+    now: datetime,
+) -> None:
+    """What failed although no lane says so, and what works again. `was_tried`: everything that
+    waits, but for lanes that were not due."""
+    told = [each for each in report.lanes.values() if each is not None]
+    errors = [each for each in report.errors if isinstance(each, VendorError)]
+    failed = {(e.side, e.operation): e.code for e in errors if e not in told and _may_last(e)}
+    clear = {side for side, probe in PROBES.items() if was_tried and probe in report.lanes}
+    answered = {(side, each) for side, http in connected.http.items() for each in http.answered}
+    note_stalls(session, connected.name, failed, answered=answered, clear=clear, now=now)
+
+
+def _may_last(error: VendorError) -> bool:
+    """Whether it is the vendor's, and not our own budget's."""
+    return error.code != "deadline"
 
 
 def _beside(connected: Connected) -> int | None:

@@ -112,7 +112,9 @@ async def rebuild_links(connected: Connected, database: Database, clock: Clock) 
         if reading.may_be_planned:
             await _plan(connected, database, reading, clock, Keeping.LINKS)
     errors = _distinct(reading.errors)
-    return await database.run(finish, connected, cycle_id, reading, Counter(), errors, now=clock())
+    return await database.run(
+        finish, connected, cycle_id, reading, Counter(), errors, now=clock(), is_applied=False
+    )
 
 
 def plan_hash(plan: CyclePlan) -> str:

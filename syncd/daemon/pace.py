@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 
 from syncd.cycle.report import CycleReport
 from syncd.errors import OutcomeUnknown, SyncdError, VendorDenied, VendorError, VendorUnavailable
+from syncd.freshness import PROBES
 from syncd.model import Lane, Side
 from syncd.settings import ScheduleSettings
 from syncd.store.due import Due, Ending, LaneResult
@@ -22,9 +23,6 @@ FIRST_BACK_OFF_INTERVALS = 0.25
 
 USUAL_WAIT_SECONDS = 5.0
 """For a key's budget that is used up, where it does not say for how long."""
-
-PROBES = {Side.AGENTOS: Lane.JOBS, Side.LETSJOBIT: Lane.CLOSURES}
-"""The lane that tells whether a vendor is well again."""
 
 _UNWELL = (None, 429, 502, 503, 504)
 

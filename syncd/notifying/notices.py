@@ -26,6 +26,7 @@ class NoticeKind(StrEnum):
     KEY = "key"
     SESSION = "session"
     STALE = "stale"
+    STALLED = "stalled"
     BUG = "bug"
     GUARD = "guard"
     INBOX = "inbox"
@@ -98,6 +99,7 @@ PACES: Mapping[NoticeKind, Pace] = {
     NoticeKind.KEY: Pace(),
     NoticeKind.SESSION: Pace(),
     NoticeKind.STALE: Pace(),
+    NoticeKind.STALLED: Pace(),
     NoticeKind.BUG: Pace(),
     # A person ended it and knows.
     NoticeKind.GUARD: _QUIET_END,

@@ -46,7 +46,7 @@ colon."""
 
 _OF_THE_STORE = frozenset(
     {NoticeKind.EMERGENCY, NoticeKind.NOT_STARTED, NoticeKind.KEY, NoticeKind.SESSION}
-    | {NoticeKind.STALE, NoticeKind.GUARD, NoticeKind.INBOX}
+    | {NoticeKind.STALE, NoticeKind.STALLED, NoticeKind.GUARD, NoticeKind.INBOX}
 )
 
 _STORE_GROUP = Group(NoticeKind.STORE, "")

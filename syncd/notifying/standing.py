@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from syncd.freshness import LaneAge, stale_lanes, working
+from syncd.freshness import LaneAge, StallAge, stale_lanes, stalls_of, working
 from syncd.model import Side
 from syncd.notifying.digests import Summary
 from syncd.notifying.notices import Fact, Group, NoticeKind, Told
@@ -13,7 +13,8 @@ from syncd.store import inbox, listings, notices, outbox
 from syncd.store.database import Session
 from syncd.store.due import all_failures
 from syncd.store.notices import Emergency, ToldRow, Waiting
-from syncd.telling.cures import SESSION_ENDED
+from syncd.telling.cures import SESSION_ENDED, cure_of
+from syncd.telling.stalled import work_of
 from syncd.translate.post_codes import outward
 
 NAMES = {Side.AGENTOS: "AgentOS", Side.LETSJOBIT: "LetsJobIt"}
@@ -43,8 +44,10 @@ def read_standing(session: Session, settings: Settings, *, now: datetime) -> Sta
     are `quiet`: nothing is told of them."""
     names = [each.name for each in working(session, settings)]
     late = tuple(stale_lanes(session, settings, now=now))
+    stalls = stalls_of(session, names, settings.schedule, now=now)
     facts = [
         *(_late_fact(each, now) for each in late),
+        *_stalled_facts(stalls, now),
         *_emergency_facts(session, settings, names, now),
         *_question_facts(session, settings, names, now),
         *(fact for name in names for fact in _key_facts(session, name)),
@@ -68,6 +71,22 @@ def _late_fact(lane: LaneAge, now: datetime) -> Fact:
         seconds = lane.age_seconds if lane.age_seconds is not None else seconds
         words = f"{what} were last {done} {age(seconds)} ago ({every})"
     return Fact(Group(NoticeKind.STALE, lane.connection), lane.lane.value, words)
+
+
+def _stalled_facts(stalls: list[StallAge], now: datetime) -> list[Fact]:
+    """What has failed for two intervals; a refused key or session is told as such. Of several
+    operations of the same work one is named."""
+    found: dict[tuple[str, str], Fact] = {}
+    for each in stalls:
+        if not each.is_late or cure_of(each.code) is not None:
+            continue
+        seconds = each.age_seconds
+        seconds = (now - each.since).total_seconds() if seconds is None else seconds
+        what = work_of(each.operation)
+        words = f"{what}, for {age(seconds)}"
+        group = Group(NoticeKind.STALLED, each.connection)
+        found.setdefault((each.connection, what), Fact(group, what, words, each.code))
+    return list(found.values())
 
 
 def _emergency_facts(

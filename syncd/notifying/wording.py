@@ -73,6 +73,12 @@ _WORDS = {
         "What changed meanwhile is done when it works again: `syncd status`, or / on the admin "
         "pages.",
     ),
+    NoticeKind.STALLED: _Words(
+        "work waits for a vendor that does not do it",
+        "{count} kinds of work wait for a vendor that does not do them",
+        "the work that waited goes on again",
+        "Nothing is lost, and syncd goes on trying: `syncd status` says what the vendor answers.",
+    ),
     NoticeKind.BUG: _Words(
         "a cycle failed by a bug in syncd",
         "cycles failed by {count} bugs in syncd",

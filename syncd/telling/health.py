@@ -10,6 +10,8 @@
        "lanes": {"jobs": {"last_complete": "…Z" or null, "age_seconds": 12 or null,
                           "interval_seconds": 300, "is_late": false, "problem": null,
                           "cure": null, "makes": false}, …},
+       "stalled": [{"operation": "create_legacy_job", "what": "new jobs through V3",
+                    "since": "…Z", "is_late": false, "problem": "agentos_outcome_unknown"}],
        "budgets": {"agentos": null or {"limit": 50, "window_seconds": 60.0, "free": 48,
                                        "next_free_in_seconds": 0.0, "frozen_for_seconds": 0.0,
                                        "reason": null}, "letsjobit": …,
@@ -22,8 +24,9 @@ null on SQLite, where the operating system tells that it lives. The lanes are jo
 and directory, and statements where payments are followed; V3 alone has visits, closures, and jobs,
 which it only `makes`. Late is what `freshness` calls stale. `problem` is the error code for which
 the daemon could not read a lane that is late, or that waits for a person, who has to do the `cure`.
-A budget is null while its key was never used; `contractor_portal` is there where a portal is read
-beside AgentOS (where it stands in place of AgentOS its budget is `agentos`).
+`stalled` is what a vendor fails to do beside the lanes. A budget is null while its key was never
+used; `contractor_portal` is there where a portal is read beside AgentOS (where it stands in place
+of AgentOS its budget is `agentos`).
 """
 
 from collections.abc import Mapping
@@ -32,7 +35,7 @@ from datetime import datetime
 from typing import Any
 
 from syncd.cycle.connected import budget_keys
-from syncd.freshness import LaneAge, lanes_of
+from syncd.freshness import LaneAge, StallAge, lanes_of, stalls_of
 from syncd.model import Json
 from syncd.settings import ConnectionSettings, ScheduleSettings, Settings
 from syncd.store import budgets, cycles, due, inbox, leases, links, outbox
@@ -40,6 +43,7 @@ from syncd.store.database import Database, Session
 from syncd.store.presence import DAEMON, Presence, present_syncd, read_words
 from syncd.telling.cures import cure_of
 from syncd.telling.pausing import paused_document
+from syncd.telling.stalled import work_of
 from syncd.telling.words import NAMES, age, iso, span
 
 OUTCOMES = {
@@ -101,6 +105,7 @@ def _connection(
         "held_by": held_by,
         "last_cycle": _last_cycle(session, name),
         "lanes": {each.lane.value: _lane(each, failures.get(each.lane)) for each in lanes},
+        "stalled": [_stalled(e) for e in stalls_of(session, [name], schedule, now=now)],
         "budgets": {name: _budget(session, key) for name, key in budget_keys(connection).items()},
         "visits": {
             "linked": links.count_links(session, name),
@@ -133,6 +138,16 @@ def _lane(lane: LaneAge, code: str | None) -> dict[str, Json]:
         "problem": code if lane.is_stale or cure_of(code) else None,
         "cure": cure_of(code),
         "makes": lane.makes,
+    }
+
+
+def _stalled(stall: StallAge) -> Json:
+    return {
+        "operation": stall.operation,
+        "what": work_of(stall.operation),
+        "since": iso(stall.since),
+        "is_late": stall.is_late,
+        "problem": stall.code,
     }
 
 
@@ -170,6 +185,9 @@ def headline(each: Mapping[str, Any]) -> str:
     late = [lane for lane, state in each["lanes"].items() if state["is_late"]]
     if late:
         return f"late: {', '.join(late)}" + (f"; {at_work}" if at_work else "")
+    waiting = dict.fromkeys(stall["what"] for stall in each["stalled"] if stall["is_late"])
+    if waiting:
+        return f"waiting: {', '.join(waiting)}" + (f"; {at_work}" if at_work else "")
     refused = [lane for lane, state in each["lanes"].items() if state["problem"]]
     if refused:
         return f"stopped: {', '.join(refused)}" + (f"; {at_work}" if at_work else "")
@@ -202,6 +220,12 @@ def lane_words(lane: Mapping[str, Any]) -> str:
         late = f"{late or ', stopped'}: {lane['problem']}"
     done = "none waited" if lane["makes"] else "read"
     return f"{done} {span(lane['age_seconds'])} ago ({every}{late})"
+
+
+def stalled_words(stall: Mapping[str, Any], now: datetime) -> str:
+    """What a vendor fails to do, in words."""
+    since = max(0.0, (now - datetime.fromisoformat(stall["since"])).total_seconds())
+    return f"{stall['what']}, for {span(since)}: {stall['problem']}"
 
 
 def budget_words(budget: Mapping[str, Any] | None) -> str:

@@ -10,6 +10,7 @@ from syncd.errors import SyncdError
 from syncd.model import Lane
 from syncd.telling.found import find_links
 from syncd.translate.external_ids import external_id, is_external_id
+from tests.cycle.beginnings import Beginnings
 from tests.cycle.office import OURS, Office, Record, connection_of
 from tests.raising.faults_seen import NUMBER, TOLD, a_property, raised_jobs, see_fault
 from tests.vendor.v3_document import faults_of
@@ -35,32 +36,27 @@ def alone(document: Record) -> None:
 
 
 @pytest.fixture
-async def beside(office: Office) -> AsyncIterator[Office]:
+async def beside(office: Office, beginnings: Beginnings) -> AsyncIterator[Office]:
     """An office in step whose new faults go to V3."""
-    async with office.configured(beside_v4, store="") as made:
-        await made.run()
-        made.clock.move(hours=1)
-        made.mark()
+    async with beginnings.after_first_run(office, "V3 beside V4", beside_v4) as (made, _):
         yield made
 
 
 @pytest.fixture
-async def legacy(office: Office) -> AsyncIterator[Office]:
+async def legacy(office: Office, beginnings: Beginnings) -> AsyncIterator[Office]:
     """An office at an agency with V3 alone."""
-    async with office.configured(alone, store="") as made:
-        assert (await made.run()).outcome is Outcome.OK
-        made.clock.move(hours=1)
-        made.mark()
+    async with beginnings.after_first_run(office, "V3 alone", alone) as (made, first):
+        assert first.outcome is Outcome.OK
         yield made
 
 
-@pytest.fixture(params=[beside_v4, alone], ids=["beside V4", "V3 alone"])
-async def either(request: pytest.FixtureRequest, office: Office) -> AsyncIterator[Office]:
+@pytest.fixture(params=["V3 beside V4", "V3 alone"], ids=["beside V4", "V3 alone"])
+async def either(
+    request: pytest.FixtureRequest, office: Office, beginnings: Beginnings
+) -> AsyncIterator[Office]:
     """Both, one after the other."""
-    async with office.configured(request.param, store="") as made:
-        await made.run()
-        made.clock.move(hours=1)
-        made.mark()
+    change = beside_v4 if request.param == "V3 beside V4" else alone
+    async with beginnings.after_first_run(office, request.param, change) as (made, _):
         yield made
 
 
