@@ -9,7 +9,7 @@ from syncd.apply.changes import change_visit
 from syncd.apply.creations import create_visits
 from syncd.apply.delivering import deliver_visit
 from syncd.apply.hands import Hands, Results
-from syncd.apply.marks import write_mark
+from syncd.apply.marks import MarkWriter
 from syncd.apply.raising import raise_job
 from syncd.model import IntentKind, IntentState, Side
 from syncd.store import outbox
@@ -64,13 +64,15 @@ async def _write_marks(
     hands: Hands, due: Sequence[StoredIntent], results: Results, until: float
 ) -> None:
     """Last of all: what nobody waits for."""
+    writer = MarkWriter(hands, results)
     for stored in due:
         if stored.intent.kind is not IntentKind.SET_CUSTOM_FIELD:
             continue
         if Side.AGENTOS in results.stopped or not _may_go_on(results, until):
-            return
-        if not await write_mark(hands, stored, results):
-            return
+            break
+        if not await writer.write(stored):
+            break
+    await writer.close()
 
 
 _OF_VISITS = frozenset({IntentKind.UPDATE_VISIT, IntentKind.WITHDRAW_VISIT})

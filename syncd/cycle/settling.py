@@ -5,6 +5,7 @@ from datetime import datetime
 
 from syncd.apply.doubts import EMPTY_SAYS_YES, JOB_SHOWS_OURS
 from syncd.apply.ending import IS_EMPTY, SENT_BEFORE
+from syncd.apply.marks import leave_mark
 from syncd.cycle.connected import Connected
 from syncd.cycle.views import job_of
 from syncd.model import (
@@ -69,16 +70,20 @@ def settle_doubts(
 def settle_refusals(
     session: Session, connected: Connected, live: Sequence[InboxItem], *, now: datetime
 ) -> None:
-    """What was declined of a closure is waived or tried again, as people say."""
+    """What was declined of a closure, or of a custom field, is waived or tried again."""
     answers = {
         each.question.topic: each.choice
         for each in live
         if each.question.kind is InboxKind.REFUSED and each.choice is not None
     }
     for stored in outbox.waiting_intents(session, connected.name):
-        if stored.state is not IntentState.DEAD or stored.intent.effect_key is None:
+        if stored.state is not IntentState.DEAD:
             continue
         choice = answers.get(refused_topic(stored.intent.key))
+        if choice == "leave" and stored.intent.kind is IntentKind.SET_CUSTOM_FIELD:
+            leave_mark(session, stored, now=now)
+        if stored.intent.effect_key is None:
+            continue
         if choice == "retry":
             _put_back(session, stored)
         elif choice == "leave":

@@ -7,7 +7,7 @@ import pytest
 from tests.marks.stage import Gallery
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def served() -> Iterator[Gallery]:
     """A sandbox and an office that sends photos."""
     with Gallery() as made:

@@ -165,17 +165,68 @@ def test_a_job_that_is_gone_stops_nothing(marked: Gallery) -> None:
 
 
 def test_a_value_that_agentos_declines_is_one_question(marked: Gallery) -> None:
-    """It concerns the field: nothing more is tried until a person says so."""
+    """Two objects that decline one after the other tell that it concerns the field: nothing more is
+    tried until a person says so."""
     for number in range(3):
         marked.act(marked.our_visits()[number], visits.started)
     marked.fault("status", status=400, body='{"Message": "A number is wanted"}', times=None, **SET)
     assert marked.once(3)["inbox"] == 1
     assert "A number is wanted" in marked.inbox()[0]["summary"]
     marked.once(3)
-    assert sum(1 for each in marked.requests() if each.startswith("POST")) == 1
+    assert sum(1 for each in marked.requests() if each.startswith("POST")) == 2
     marked.heal()
     marked.answer("retry", "refused")
     assert marked.once()["applied"]["set_custom_field"] == 3
+    marked.assert_quiet()
+
+
+REFUSALS = {
+    "400": {"status": 400, "body": '{"Message": "This job is archived"}', "method": "POST"},
+    "404": {"status": 404, "method": "POST"},
+}
+
+
+@pytest.mark.parametrize(("how", "number"), [("400", 0), ("400", 1), ("404", 2)])
+def test_an_object_that_declines_concerns_itself_alone(
+    marked: Gallery, how: str, number: int
+) -> None:
+    """Whether it is written first or last: the others are written, a person is asked once about
+    this one, and `retry` writes it."""
+    visits_of = sorted(marked.our_visits()[:3], key=lambda each: marked.job_of(each)["OID"])
+    for each in visits_of:
+        marked.act(each, visits.started)
+    bad = visits_of[number]
+    path = f"/{marked.job_of(bad)['OID']}/"
+    marked.fault("status", path=path, times=None, after_effect=False, **REFUSALS[how])
+    report = marked.once(3)
+    assert (report["applied"]["set_custom_field"], report["inbox"]) == (2, 1)
+    assert len(said(marked)) == 2
+    (item,) = marked.inbox()
+    assert item["kind"] == "refused"
+    assert marked.job_of(bad)["OID"] in item["summary"]
+    asked = marked.asked("/customfield")
+    assert marked.once(3)["inbox"] == 1
+    assert marked.asked("/customfield") == asked
+    marked.heal()
+    marked.answer("retry", "refused")
+    assert marked.once()["applied"]["set_custom_field"] == 1
+    marked.assert_quiet()
+
+
+def test_an_object_that_declines_may_be_left(marked: Gallery) -> None:
+    """Nothing waits any more; what its visit comes to next is written where it is taken."""
+    visit = marked.our_visits()[0]
+    marked.act(visit, visits.started)
+    marked.fault("status", times=None, after_effect=False, **{**SET, **REFUSALS["400"]})
+    assert marked.once(3)["inbox"] == 1
+    marked.answer("leave", "refused")
+    report = marked.once()
+    assert (report["outbox"]["dead"], said(marked)) == (0, [])
+    marked.assert_quiet()
+    marked.heal()
+    marked.act(visit, visits.skipped, reason="1")
+    marked.once()
+    assert said(marked) == [f"{visit['docNo']} skipped"]
     marked.assert_quiet()
 
 

@@ -137,6 +137,22 @@ def test_the_lettings_property_may_stand_in_a_custom_field(gallery: Gallery) -> 
     gallery.assert_quiet()
 
 
+def test_a_check_names_a_missing_field_of_lettings_properties(gallery: Gallery) -> None:
+    """Exit 3 with the setting and the cure; where the field is there, 0 and a note."""
+    gallery.use_lettings_field()
+    checked = gallery.run("check", "--online")
+    assert checked.code == 0, checked.complaints
+    told = " ".join(checked.output.split())
+    assert "custom field 'Lettings property' names the lettings property of photos" in told
+    gallery.drop_field("Lettings property")
+    checked = gallery.run("check", "--online")
+    assert checked.code == 3
+    complaints = " ".join(checked.complaints.split())
+    assert "media.lettings_property: AgentOS has no custom field 'Lettings property'" in complaints
+    assert "have staff make it in AgentOS" in complaints
+    assert "both vendors agree" not in checked.output
+
+
 def test_no_picture_is_kept_anywhere_else(gallery: Gallery) -> None:
     """Beside the closed visit itself, which retention drops with its signature, no row of the store
     holds the picture."""
