@@ -1,6 +1,6 @@
 """AgentOS against the settings: key, tier, branches, status names, contractors.
 
-Requests: the branches, the status types, one per contractor, and two where a custom field is named.
+Requests: the branches, the status types, one per contractor, and two per custom field.
 A vendor that cannot be asked is not asked on.
 """
 

@@ -9,6 +9,7 @@ from syncd.errors import (
     VendorGarbled,
     VendorNotFound,
     VendorRefused,
+    cured,
 )
 
 
@@ -34,8 +35,7 @@ class Finding:
 
     def __str__(self) -> str:
         place = f"{self.path}: " if self.path else f"{self.connection}: " * bool(self.connection)
-        cure = f" ({self.cure})" if self.cure else ""
-        return f"{place}{self.message}{cure}"
+        return cured(f"{place}{self.message}", self.cure)
 
 
 @dataclass(frozen=True)
