@@ -127,14 +127,14 @@ class Judge:
 
     def never_sent(self, call: Call, why: str) -> VendorUnavailable:
         """No connection was made, so nothing happened."""
-        message = f"{self._title(call)} was not sent: no connection ({self.said(call, why)})"
+        message = f"{self._title(call)} was not sent: no connection; {self.said(call, why)}"
         hint = "check the network and base_url; the next run tries again"
         return self._error(VendorUnavailable, "unavailable", call, message, hint)
 
     def lost(self, call: Call, why: str) -> VendorError:
         """It was sent, and no status came back."""
         return self._gone_wrong(
-            call, f"{self._title(call)} was sent and not answered ({self.said(call, why)})"
+            call, f"{self._title(call)} was sent and not answered: {self.said(call, why)}"
         )
 
     def unreadable(self, call: Call, why: str, *, status: int | None = None) -> VendorError:

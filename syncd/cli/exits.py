@@ -29,6 +29,7 @@ from syncd.errors import (
     StoreHeld,
     SyncdError,
     VendorError,
+    cured,
 )
 from syncd.model import Json
 
@@ -97,8 +98,8 @@ def failed(error: SyncdError, *, as_json: bool) -> None:
         for problem in error.problems:
             say(f"syncd: {problem}")
     else:
-        hint = f" ({error.hint})" if error.hint else ""
-        say(f"{error.message}{hint}" if error.code == "bug" else f"syncd: {error.message}{hint}")
+        words = cured(error.message, error.hint)
+        say(words if error.code == "bug" else f"syncd: {words}")
 
 
 def error_document(error: SyncdError) -> dict[str, Json]:

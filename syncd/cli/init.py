@@ -99,7 +99,7 @@ def _read(questions: Questions, access: Access) -> tuple[Access, Agency, Account
             is_typed = access.keys[error.side].variable in access.typed
             if not (questions.is_terminal and is_typed and tries_left):
                 raise _told_to_a_person(error) from None
-            say(f"{error.message} ({error.hint})" if error.hint else error.message)
+            say(str(error))
             access = ask_again(questions, access, error.side)
         except VendorError as error:
             raise _told_to_a_person(error) from None

@@ -17,6 +17,7 @@ from syncd.cli.progress import progress
 from syncd.cli.running import LeftOut, left_out_of, tell_left_out
 from syncd.cli.screen import heading, print_json, tell, tell_prose
 from syncd.cycle.report import PlanReport
+from syncd.errors import cured
 from syncd.model import Intent, IntentKind, Json, Side
 from syncd.reconcile.intents import IRREVERSIBLE, agentos_requests, letsjobit_requests
 from syncd.telling.changes import changes_document
@@ -148,8 +149,7 @@ def _show(report: PlanReport, numbers: Mapping[str, str]) -> None:
             hanging=4,
         )
     for error in report.errors:
-        hint = f" ({error.hint})" if error.hint else ""
-        tell_prose(f"problem: {error.message}{hint}", indent=2, hanging=4)
+        tell_prose(f"problem: {cured(error.message, error.hint)}", indent=2, hanging=4)
 
 
 def _summary(report: PlanReport) -> str:

@@ -21,7 +21,7 @@ from syncd.cli.screen import heading, output, print_json, say, table, tell_prose
 from syncd.cli.waiting import tell_waiting
 from syncd.cycle.recording import report_document
 from syncd.cycle.report import CycleReport, Outcome, RunReport
-from syncd.errors import ConfigError, Problem
+from syncd.errors import ConfigError, Problem, cured
 from syncd.model import IntentKind, Json, Side
 from syncd.settings import Mistake, parse_duration
 from syncd.store import cycles
@@ -180,8 +180,7 @@ def _show_connection(report: CycleReport) -> None:
         rows.add_row("  left to do", count(report.outbox["pending"], "change"))
     output().print(rows)
     for error in report.errors:
-        hint = f" ({error.hint})" if error.hint else ""
-        tell_prose(f"problem: {error.message}{hint}", indent=2, hanging=4)
+        tell_prose(f"problem: {cured(error.message, error.hint)}", indent=2, hanging=4)
 
 
 def _written(report: CycleReport) -> str:

@@ -4,11 +4,13 @@ Text of vendors is shown as it is but for control characters; rich's own markup 
 Colour obeys NO_COLOR and is only used on a terminal. Nothing that a person has to copy is cut.
 """
 
+import io
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, TextIO, cast
 
 from syncd.model import Json
 from syncd.telling.words import plain
@@ -46,11 +48,36 @@ def tell(line: str = "") -> None:
     sys.stdout.write(plain(line) + "\n")
 
 
+class _Trimmed(io.TextIOBase):
+    """Standard output without the blanks with which rich fills the cells of a table up."""
+
+    def __init__(self, to: TextIO) -> None:
+        self._to = to
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        """As standard output has it: which characters rich may draw with."""
+        return getattr(self._to, "encoding", None) or "utf-8"
+
+    def write(self, text: str) -> int:
+        """The same with no blank before the end of any line."""
+        return self._to.write(_BLANK_ENDS.sub("", text))
+
+    def flush(self) -> None:
+        """What was written leaves."""
+        self._to.flush()
+
+
+_BLANK_ENDS = re.compile(r"[ \t]+$", re.MULTILINE)
+
+
 def output(width: int | None = None) -> "Console":
     """The terminal's standard output, through rich; as wide as the terminal unless told."""
     from rich.console import Console
 
-    return Console(width=width, markup=False, highlight=False, emoji=False)
+    is_terminal = sys.stdout.isatty()
+    to = sys.stdout if is_terminal else cast("IO[str]", _Trimmed(sys.stdout))
+    return Console(file=to, width=width, markup=False, highlight=False, emoji=False)
 
 
 def aside() -> "Console":
