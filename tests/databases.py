@@ -4,6 +4,7 @@
 on which databases may be created. Without either such tests are skipped, and fail where CI is set.
 """
 
+import functools
 import importlib.util
 import os
 import secrets
@@ -96,10 +97,19 @@ def empty_postgres_url(postgres_server_url: str) -> Iterator[str]:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of a migrated, empty database to copy."""
     path = tmp_path_factory.mktemp("template") / "template.db"
-    database = Database(f"sqlite:///{path}")
-    schema.upgrade(database)
-    database.close()
+    path.write_bytes(migrated_sqlite())
     return path
+
+
+@functools.cache
+def migrated_sqlite() -> bytes:
+    """A migrated, empty database, as its file has it."""
+    with tempfile.TemporaryDirectory(prefix="syncd-template-") as folder:
+        path = Path(folder) / "template.db"
+        database = Database(f"sqlite:///{path}")
+        schema.upgrade(database)
+        database.close()
+        return path.read_bytes()
 
 
 @pytest.fixture

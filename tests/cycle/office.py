@@ -32,6 +32,7 @@ from syncd.store.database import Session
 from syncd.store.inbox import InboxItem
 from syncd.store.outbox import StoredIntent
 from syncd.vendor_http import Patience, VendorHttp, new_http_client
+from tests.databases import migrated_sqlite
 
 Record = dict[str, Any]
 
@@ -258,6 +259,11 @@ class Office:
         """Every row of a table."""
         return self.app.database.read_now(_rows, table)
 
+    def _fresh_store(self) -> str:
+        path = self.directory / f"again-{len(list(self.directory.iterdir()))}.db"
+        path.write_bytes(migrated_sqlite())
+        return f"sqlite:///{path}"
+
     @asynccontextmanager
     async def configured(
         self, change: Any = None, store: str | None = None
@@ -268,10 +274,7 @@ class Office:
         if change is not None:
             change(document)
         if store is not None:
-            fresh = (
-                f"sqlite:///{self.directory / f'again-{len(list(self.directory.iterdir()))}.db'}"
-            )
-            document["store"] = {"url": store or fresh}
+            document["store"] = {"url": store or self._fresh_store()}
         settings = settings_from_document(document, {}, directory=self.directory)
         async with open_app(settings) as app:
             yield Office(

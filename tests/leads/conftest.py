@@ -18,6 +18,7 @@ from tests.closures.conftest import (
 from tests.closures.story import Story
 from tests.cycle.office import office
 from tests.leads.noted import give_fields, switch_on
+from tests.payments.conftest import unlimited_portal
 
 __all__ = [
     "beginning",
@@ -29,6 +30,7 @@ __all__ = [
     "quick_papers",
     "served",
     "story",
+    "unlimited_portal",
     "wall_clock",
 ]
 

@@ -24,13 +24,13 @@ def from_source(name: str) -> object:
     return change
 
 
-def give_fields(story: Story) -> None:
-    """Visits that were made before leads were switched on get the field, too."""
+def give_fields(story: Story, name: str = "lead") -> None:
+    """Visits that were made before leads were switched on get the field, too; or another."""
     world = story.office.box.world
     with world.lock:
         for visit in world.visits.records():
             for line in visit["lines"] or []:
-                line.setdefault("extraData", []).append({"name": "lead", "type": "text"})
+                line.setdefault("extraData", []).append({"name": name, "type": "text"})
             world.put_visit(visit)
 
 

@@ -10,6 +10,7 @@ import pytest
 from syncd.sandbox import RunningSandbox
 from tests.closures.conftest import drawn, quick_papers, served
 from tests.closures.story import Story
+from tests.cycle.beginnings import Beginnings
 from tests.cycle.office import (
     Record,
     WallClock,
@@ -49,6 +50,12 @@ def by_portal(document: Record, *, box: RunningSandbox) -> None:
     agentos.update(channel="portal", statuses=words)
 
 
+@pytest.fixture(scope="session")
+def beginnings() -> Beginnings:
+    """The first run, made once."""
+    return Beginnings()
+
+
 @pytest.fixture
 async def story(
     box: RunningSandbox,
@@ -59,15 +66,13 @@ async def story(
     quick_papers: None,
     sqlite_url: str,
     tmp_path: Path,
+    beginnings: Beginnings,
 ) -> AsyncIterator[Story]:
     """The office an hour after its first run."""
     change = partial(by_portal, box=box)
     async with (
         opened(box, control_pages, wall_clock, sqlite_url, tmp_path) as made,
-        made.configured(change) as office,
+        beginnings.after_first_run(made, "portal", change) as (office, first),
     ):
-        report = await office.run()
-        assert report.errors == ()
-        office.clock.move(hours=1)
-        office.mark()
+        assert first.errors == ()
         yield Story(office)

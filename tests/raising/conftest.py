@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.cycle.beginnings import Beginnings
 from tests.cycle.office import (
     Office,
     Record,
@@ -36,11 +37,14 @@ def switch_on(document: Record) -> None:
     connection_of(document)["create_jobs"] = created
 
 
+@pytest.fixture(scope="session")
+def beginnings() -> Beginnings:
+    """First runs, each made once."""
+    return Beginnings()
+
+
 @pytest.fixture
-async def field(office: Office) -> AsyncIterator[Office]:
+async def field(office: Office, beginnings: Beginnings) -> AsyncIterator[Office]:
     """An office that has everything in step, and makes jobs of its engineers' new faults."""
-    async with office.configured(switch_on, store="") as made:
-        await made.run()
-        made.clock.move(hours=1)
-        made.mark()
+    async with beginnings.after_first_run(office, "V4", switch_on) as (made, _):
         yield made

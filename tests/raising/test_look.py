@@ -2,13 +2,13 @@
 
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 
 from syncd.cycle.report import Outcome
 from syncd.model import IntentKind, Lane, Side
+from tests.cycle.beginnings import Beginnings
 from tests.cycle.office import Office, Record
 from tests.raising.conftest import switch_on
 from tests.raising.faults_seen import NUMBER, a_property, raised_jobs, see_fault
@@ -21,26 +21,22 @@ CHANNELS = {"V4": switch_on, "V3 beside V4": beside_v4, "V3 alone": alone}
 
 
 @pytest.fixture(params=CHANNELS)
-async def every(request: pytest.FixtureRequest, office: Office) -> AsyncIterator[Office]:
+async def every(
+    request: pytest.FixtureRequest, office: Office, beginnings: Beginnings
+) -> AsyncIterator[Office]:
     """An office in step that makes jobs of new faults, by each channel."""
-    async with in_step(office, request.param) as made:
+    kind, change = request.param, CHANNELS[request.param]
+    async with beginnings.after_first_run(office, kind, change) as (made, _):
         yield made
 
 
 @pytest.fixture(params=CHANNELS if "SYNCD_TEST_ALL" in os.environ else ["V4"])
-async def usual(request: pytest.FixtureRequest, office: Office) -> AsyncIterator[Office]:
+async def usual(
+    request: pytest.FixtureRequest, office: Office, beginnings: Beginnings
+) -> AsyncIterator[Office]:
     """The same, by V4; the look is the same for each, and with SYNCD_TEST_ALL set each is tried."""
-    async with in_step(office, request.param) as made:
-        yield made
-
-
-@asynccontextmanager
-async def in_step(office: Office, channel: str) -> AsyncIterator[Office]:
-    """The office an hour after its first run."""
-    async with office.configured(CHANNELS[channel], store="") as made:
-        await made.run()
-        made.clock.move(hours=1)
-        made.mark()
+    kind, change = request.param, CHANNELS[request.param]
+    async with beginnings.after_first_run(office, kind, change) as (made, _):
         yield made
 
 
