@@ -33,6 +33,10 @@ photo_fields = ["front", "back"]
 """
 
 
+FIELD = '\n[connections.custom_field]\nname = "External state"\n'
+OF_PROPERTY = '\n[connections.custom_field]\nname = "External reference"\nof = "property"\n'
+
+
 @functools.cache
 def picture(shade: int, size: tuple[int, int] = (640, 480), kind: str = "JPEG") -> bytes:
     """A photograph, another for each shade."""

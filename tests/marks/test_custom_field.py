@@ -1,6 +1,5 @@
 """A custom field of the job or property says which visit is there and how far it is."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,37 +7,7 @@ import pytest
 from syncd.sandbox import visits
 from tests.marks.stage import Gallery
 
-FIELD = '\n[connections.custom_field]\nname = "External state"\n'
-OF_PROPERTY = '\n[connections.custom_field]\nname = "External reference"\nof = "property"\n'
 SET = {"method": "POST", "path": "/customfield"}
-
-
-@pytest.fixture(scope="module")
-def marked_served() -> Iterator[Gallery]:
-    """An office that shows visits in a field of the job."""
-    with Gallery(FIELD) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def property_served() -> Iterator[Gallery]:
-    """An office that shows visits in a field of the property."""
-    with Gallery(OF_PROPERTY) as made:
-        yield made
-
-
-@pytest.fixture
-def marked(marked_served: Gallery) -> Gallery:
-    """The first, when every job has just got its visit."""
-    marked_served.reset()
-    return marked_served
-
-
-@pytest.fixture
-def at_property(property_served: Gallery) -> Gallery:
-    """The second, when every job has just got its visit."""
-    property_served.reset()
-    return property_served
 
 
 @pytest.fixture(params=["marked", "at_property"])

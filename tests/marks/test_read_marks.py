@@ -1,7 +1,6 @@
 """A job whose visit nothing else tells is asked once whether its custom field names one."""
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from copy import deepcopy
 from typing import Any
@@ -10,38 +9,9 @@ import pytest
 
 from tests.kill.stage import Record
 from tests.marks.stage import Gallery
-from tests.marks.test_custom_field import FIELD, OF_PROPERTY
 
 NUMBER = "OFFICE-7"
 READ = {"method": "GET", "path": "/customfield"}
-
-
-@pytest.fixture(scope="module")
-def job_served() -> Iterator[Gallery]:
-    """An office that shows visits in a field of the job."""
-    with Gallery(FIELD) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def property_served() -> Iterator[Gallery]:
-    """An office that shows visits in a field of the property."""
-    with Gallery(OF_PROPERTY) as made:
-        yield made
-
-
-@pytest.fixture
-def marked(job_served: Gallery) -> Gallery:
-    """The first, when every job has just got its visit."""
-    job_served.reset()
-    return job_served
-
-
-@pytest.fixture
-def at_property(property_served: Gallery) -> Gallery:
-    """The second, when every job has just got its visit."""
-    property_served.reset()
-    return property_served
 
 
 def untagged(visit: Record) -> Record:
