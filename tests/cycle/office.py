@@ -360,7 +360,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch, wall_clock: WallClock) -> None:
         return VendorHttp(**{**parts, "patience": patience})
 
     monkeypatch.setattr(syncd.app, "VendorHttp", hasty)
-    client = partial(new_http_client, read_seconds=0.5)
+    client = partial(new_http_client, read_seconds=1.0)
     monkeypatch.setattr(syncd.app, "new_http_client", client)
     monkeypatch.setattr(syncd.app, "utc_now", wall_clock)
 

@@ -20,7 +20,7 @@ def connection(**changed: Any) -> dict[str, Any]:
     cycle = {"number": 7, "outcome": "ok", "errors": []}
     quiet: dict[str, Any] = {"enabled": True, "paused": None, "held_by": None, "last_cycle": cycle}
     waiting: dict[str, Any] = {"inbox": 0, "outbox": {"pending": 0, "in_doubt": 0, "dead": 0}}
-    return {**quiet, **waiting, "lanes": {"jobs": JOBS}, **changed}
+    return {**quiet, **waiting, "lanes": {"jobs": JOBS}, "stalled": [], **changed}
 
 
 def test_being_at_work_hides_no_late_lane() -> None:
@@ -60,3 +60,13 @@ def test_a_lane_that_only_makes_jobs_says_when_none_waited() -> None:
     made = {**JOBS, "age_seconds": 700, "is_late": False, "problem": None, "makes": True}
     assert lane_words(made) == "none waited 11 min ago (every 5 min)"
     assert lane_words({**made, "age_seconds": None}) == "no job was made yet (every 5 min)"
+
+
+def test_work_that_waits_too_long_is_in_the_headline() -> None:
+    """Once for each kind of work, and not before it is late."""
+    well = {**JOBS, "is_late": False, "problem": None}
+    late = {"what": "photos", "is_late": True}
+    early = {"what": "leads", "is_late": False}
+    said = headline(connection(lanes={"jobs": well}, stalled=[late, late, early]))
+    assert said == "waiting: photos"
+    assert headline(connection(stalled=[late])) == "late: jobs"
