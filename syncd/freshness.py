@@ -14,7 +14,7 @@ from typing import Any
 from syncd.model import Lane, Side
 from syncd.settings import ConnectionSettings, ScheduleSettings, Settings
 from syncd.store import cycles
-from syncd.store.clock import Now, read_clock
+from syncd.store.clock import Now, is_other_start, read_clock
 from syncd.store.cycles import LastRead
 from syncd.store.database import Session
 from syncd.store.stalls import Stall, load_stalls
@@ -173,7 +173,7 @@ def _lane(
 def _age(read: LastRead, instant: _Instant) -> float | None:
     """Seconds since a reading. Across a restart of the machine only the wall clock knows, and that
     at least the time since the restart has passed."""
-    if read.ms is not None and read.boot_id == instant.clock.boot_id:
+    if read.ms is not None and not is_other_start(read.boot_id or "", instant.clock.boot_id):
         age = (instant.clock.ms - read.ms) / 1000
     else:
         age = (instant.wall - read.at).total_seconds()

@@ -121,6 +121,19 @@ def test_after_a_restart_of_the_machine_the_wall_clock_tells(
     assert found.age_seconds >= 86_400
 
 
+def test_a_reading_of_a_process_that_cannot_tell_its_start_counts(
+    sqlite_database: Database, settings: Settings
+) -> None:
+    """The service is confined so that it cannot, and a command beside it can."""
+    sqlite_database.run_now(begun)
+    sqlite_database.run_now(read_all, NOW - timedelta(days=1))
+    sqlite_database.run_now(aged, 5, boot_id="")
+    found = lane(sqlite_database, settings, Lane.JOBS)
+    assert not found.is_stale
+    assert found.age_seconds is not None
+    assert found.age_seconds < 60
+
+
 def test_after_a_restart_the_time_since_counts_at_least(
     sqlite_database: Database, settings: Settings
 ) -> None:

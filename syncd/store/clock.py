@@ -54,6 +54,15 @@ def wall_minute(session: Session, now: Now, *, ago_ms: int = 0) -> int:
     return (now_ms - ago_ms) // 60_000
 
 
+def is_other_start(one: str, other: str) -> bool:
+    """Whether two instants are certainly of different starts of the machine.
+
+    A process from which /proc is hidden cannot tell its start: it is taken for the same one as
+    any, and a clock that went backwards shows most restarts.
+    """
+    return bool(one) and bool(other) and one != other
+
+
 @cache
 def boot_id() -> str:
     """Which start of which machine this is; empty where that cannot be told."""

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Row, select, update
 
 from syncd.model import Lane, Turn
-from syncd.store.clock import Now, read_clock
+from syncd.store.clock import Now, is_other_start, read_clock
 from syncd.store.database import Session
 from syncd.store.journal import Entry, record
 from syncd.store.leases import check
@@ -117,13 +117,13 @@ def _is_due(row: Row[Any] | None, now: Now, longest: float) -> bool:
 
 def _is_misplaced(row: Row[Any], now: Now, longest: float) -> bool:
     is_beyond = row.next_due_ms > now.ms + longest * 1000
-    return row.boot_id != now.boot_id or bool(is_beyond)
+    return is_other_start(row.boot_id, now.boot_id) or bool(is_beyond)
 
 
 def _due_since(row: Row[Any] | None, now: Now) -> int:
     if row is None:
         return now.ms
-    if row.boot_id != now.boot_id:
+    if is_other_start(row.boot_id, now.boot_id):
         return 0
     since = row.next_due_ms if row.due_since_ms is None else row.due_since_ms
     return min(int(since), now.ms)

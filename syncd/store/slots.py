@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
+from syncd.store.clock import is_other_start
+
 # A 429 silences the key for a window; a probe that is refused again doubles that, up to this many.
 _LONGEST_REFUSAL_WINDOWS = 16
 # AgentOS answers 403 and blocks the key of a caller who goes on after a 429: fifteen windows of
@@ -128,7 +130,7 @@ def brought_up_to(
     caller who watched it believes possible. A new limit needs no such care: busy slots are counted,
     not numbered.
     """
-    if ledger.boot_id != boot_id:
+    if is_other_start(ledger.boot_id, boot_id):
         return _restarted(ledger, terms, now, boot_id)
     if now < ledger.as_of:
         ledger = _with_clock_put_back(ledger, now, terms)
@@ -138,6 +140,7 @@ def brought_up_to(
         ledger = _with_longer_window(ledger, now, terms)
     return replace(
         ledger,
+        boot_id=ledger.boot_id or boot_id,
         as_of=now,
         limit=terms.limit,
         window=terms.window,

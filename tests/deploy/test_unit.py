@@ -81,6 +81,13 @@ def test_the_unit_reads_the_files_of_the_documents(unit: Unit) -> None:
     assert command_of(unit, "ExecReload") == ["/bin/kill", "-HUP", "$MAINPID"]
 
 
+def test_the_unit_hides_nothing_that_syncd_reads(unit: Unit) -> None:
+    """Which start of the machine this is stands in /proc/sys, and since when a process runs is told
+    by /proc/stat: without them `status` takes each other's readings for hours old, and metrics
+    have no figures of the process."""
+    assert ("Service", "ProcSubset") not in unit.settings
+
+
 CONFIG = """
 [store]
 url = "sqlite:///{state}/syncd.db"
@@ -126,6 +133,7 @@ def pages_answer(config: Path) -> bool:
         page = browser.get("/")
         assert page.status_code == 200
         styles = set(re.findall(r'href="(/[^"]+\.css)', page.text))
+        assert "process_resident_memory_bytes" in browser.get("/metrics").text
         return bool(styles) and all(browser.get(style).status_code == 200 for style in styles)
 
 

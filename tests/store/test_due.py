@@ -115,6 +115,13 @@ def test_after_a_restart_of_the_machine_everything_is_due(database: Database, cl
     assert (each.lanes, each.due_since_ms) == (frozenset(LONGEST), 0)
 
 
+def test_who_cannot_tell_the_start_brings_nothing_forward(database: Database, clock: Clock) -> None:
+    """It is no restart of the machine."""
+    note(database, turn_of(database), *(done(lane, 60.0) for lane in LONGEST))
+    clock.now = Now(clock.now.ms + 1_000, "")
+    assert [each.lanes for each in found(database) if each.lanes] == []
+
+
 def test_a_shorter_interval_brings_a_lane_forward(database: Database, clock: Clock) -> None:
     """After a reload nobody waits for the old one."""
     note(database, turn_of(database), *(done(lane, 299.0) for lane in LONGEST))

@@ -205,6 +205,16 @@ def test_a_clock_that_is_put_forward_does_not_forget_what_is_under_way() -> None
     assert is_free(at(jumped, 3_600_141))
 
 
+@pytest.mark.parametrize(("known", "told"), [("", "boot"), ("boot", "")])
+def test_who_cannot_tell_the_start_makes_nobody_wait(known: str, told: str) -> None:
+    """A service from which /proc is hidden, and a command beside it: neither takes the other for a
+    restart of the machine; what is known stays known, and the limit holds."""
+    ledger, _ = use_up(replace(fresh(1_000), boot_id=known))
+    later = brought_up_to(ledger, TERMS, now=1_001, boot_id=told)
+    assert (later.boot_id, later.frozen_until, len(later.slots)) == ("boot", 0, len(ledger.slots))
+    assert not is_free(later)
+
+
 # The vendor refuses
 
 
