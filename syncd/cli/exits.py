@@ -13,12 +13,13 @@ A bug shows the type of the exception and where it happened, never its message: 
 personal data.
 """
 
+import errno
 import os
 import re
 import sys
 import traceback
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from syncd.bugs import short, where_it_happened
 from syncd.cli.screen import print_json, say
@@ -75,9 +76,13 @@ def ending(work: Callable[[], int], *, as_json: bool, is_verbose: bool) -> int:
         return STOPPED
     except BrokenPipeError:
         # What is still buffered must not be tried again when the interpreter ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up(sys.stdout)
         return NOBODY_READS
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            _give_up(sys.stdout)
+            say(_NO_ROOM_WORDS)
+            return CANNOT
         failed(bug(error), as_json=as_json)
         if is_verbose:
             for line in where_it_happened(error):
@@ -85,6 +90,17 @@ def ending(work: Callable[[], int], *, as_json: bool, is_verbose: bool) -> int:
         return BUG
     return code
 
+
+def _give_up(stream: TextIO) -> None:
+    """Have what is still buffered go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+_NO_ROOM_WORDS = (
+    "syncd: no space left on the disk (make room where its output goes, and in the directory for "
+    "temporary files; what was done stays done)"
+)
 
 _STOPPED = SyncdError("stopped", "stopped", "nothing is lost: the next run goes on from here")
 

@@ -6,6 +6,7 @@ Colour obeys NO_COLOR and is only used on a terminal. Nothing that a person has 
 
 import io
 import json
+import os
 import re
 import sys
 from collections.abc import Iterable, Mapping
@@ -21,7 +22,16 @@ if TYPE_CHECKING:
 
 
 def prepare_streams() -> None:
-    """Let every character out, also where the terminal's encoding lacks it."""
+    """Let every character out, also where the terminal's encoding lacks it.
+
+    Streams that were closed (`>&-`) lead nowhere: else a file that is opened later gets their
+    number, and whatever writes to it writes into that file.
+    """
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:  # the lowest that is free
+        os.set_inheritable(number, True)
+    os.close(number)
+    sys.stdout = sys.stdout or os.fdopen(1, "w", closefd=False)
+    sys.stderr = sys.stderr or os.fdopen(2, "w", closefd=False)
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

@@ -104,6 +104,18 @@ class Terminal:
             preexec_fn=_listen_to_ctrl_c,
         )
 
+    def shell(self, words: str, ending: str) -> Said:
+        """The same as a shell starts it, with what stands behind the command (`>&-`)."""
+        line = f'exec "$0" -m syncd {words} {ending}'
+        done = subprocess.run(
+            ["/bin/sh", "-c", line, sys.executable],
+            cwd=self.directory,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return self.checked(Said(done.returncode, done.stdout, done.stderr))
+
     def edit(self, old: str, new: str) -> None:
         """Change the configuration, which must have what is replaced."""
         text = self.config.read_text()

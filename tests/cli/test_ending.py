@@ -140,6 +140,23 @@ def test_a_reader_that_goes_away_is_no_bug(in_step: Terminal) -> None:
     process.stderr.close()
 
 
+@pytest.mark.parametrize("words", ["status", "status --json", "run-once --json"])
+def test_output_on_a_full_disk_is_one_line(in_step: Terminal, words: str) -> None:
+    """What cannot be told is said on standard error, without a traceback."""
+    done = in_step.shell(words, "> /dev/full")
+    assert (done.code, done.err.count("\n")) == (2, 1)
+    assert done.err.startswith("syncd: no space left on the disk")
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_are_no_bug(in_step: Terminal, closed: str) -> None:
+    """Who closes what syncd prints to does not want to read it; the work is done, and no file gets
+    the number of a closed stream."""
+    done = in_step.shell("run-once", closed)
+    assert (done.code, done.err) == (0, "")
+    assert in_step("status").code == 0
+
+
 def test_output_is_plain_off_a_terminal(in_step: Terminal) -> None:
     """No colours, no cursor tricks, no line wider than 80 columns but those to copy."""
     in_step.set_status(in_step.our_jobs()[0], "Completed")
