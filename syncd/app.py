@@ -1,6 +1,7 @@
 """Building everything from the settings, and running it. Nothing happens at import."""
 
 import asyncio
+import logging
 import math
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -42,9 +43,12 @@ from syncd.model import Side, Turn
 from syncd.settings import ConnectionSettings, Settings, renewed
 from syncd.store import cycles, leases, schema
 from syncd.store.budgets import key_id
+from syncd.store.copies import WHY, doubt_copy
 from syncd.store.database import Database
 from syncd.store.holding import hold
 from syncd.vendor_http import Auth, HttpClient, Patience, Tally, VendorHttp, new_http_client
+
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -209,6 +213,8 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
     database = Database(settings.store.url.get_secret_value(), relative_to=settings.directory)
     try:
         schema.prepare(database)
+        for name in database.run_now(doubt_copy, now=utc_now()):
+            logger.warning("%s: %s", name, WHY)
         async with new_http_client() as http:
             app = App(settings, database, http)
             try:

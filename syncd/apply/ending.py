@@ -313,8 +313,9 @@ def _columns(intent: Intent, visit: VisitRecord) -> Mapping[str, object]:
             "doc_no": visit.doc_no,
             "is_ours": True,
             "is_withdrawn": False,
-            "is_open": True,
-            "was_completed": False,
+            "is_open": not visit.is_closed,
+            # One of an earlier store, with the id of ours: its job is wanted again.
+            "was_completed": visit.is_closed and visit.is_confirmed,
             "reported_from": None,
             "occurrence": intent.payload["occurrence"],
             "salt": intent.payload["salt"],

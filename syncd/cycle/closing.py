@@ -48,6 +48,7 @@ from syncd.reconcile.links import deleted_topic
 from syncd.reconcile.status import TABLE, Step, job_state
 from syncd.store import closures, cycles, links, outbox, raising
 from syncd.store.closures import StoredClosure
+from syncd.store.copies import put_back_at
 from syncd.store.database import Session
 from syncd.store.inbox import InboxItem
 from syncd.store.observations import (
@@ -174,6 +175,7 @@ class _Desk:
         self._effects = outbox.effects(session, name, effects)
         row = cycles.connection_row(session, name)
         self._first_cycle_at = row.first_cycle_at if row is not None else None
+        self._put_back_at = put_back_at(row.facts) if row is not None else None
 
     def age(self, closure: StoredClosure) -> tuple[bool, float, str]:
         """By what closures are put in order; one without a time comes last."""
@@ -183,8 +185,8 @@ class _Desk:
         return closed_at is None, at, closure.visit_key
 
     def asides(self, closure: StoredClosure, reading: Reading) -> frozenset[Need]:
-        """Other visits with the job's number that no list shows, or that were never read whole; and
-        the job, where retention dropped it."""
+        """Other visits with the job's number that no list shows, or that were never read whole; the
+        visit itself where no list shows it; and the job, where retention dropped it."""
         link = self._links.get(closure.link_id or LinkId(0))
         if link is None:
             return frozenset()
@@ -195,6 +197,11 @@ class _Desk:
             for each in self._others(link, closure.visit_key)
             if not each.is_closed and reading.misses_visit(each.visit_key)
         }
+        own = visit_of(self._visits.get(closure.visit_key))
+        is_waiting = own is not None and own.is_closed and not own.is_confirmed
+        if closure.was_found and is_waiting and reading.misses_closure(closure.visit_key):
+            # Acknowledged by an earlier store, after the copy was made that this one began as.
+            keys.add(closure.visit_key)
         dropped = forgotten_needs(self._jobs.get(link.job_id), None)
         dropped |= self._albums.needs(closure.visit_key, self._property_of(link))
         return dropped | {Need(NeedKind.VISIT, key) for key in keys}
@@ -249,7 +256,9 @@ class _Desk:
             numbering = number_invoice(
                 self._session, connection, closure, job, visit, others=others
             )
-        may_be_sent = closure.was_found and (is_ours or self._is_before_this_store(visit))
+        may_be_sent = closure.was_found and (
+            is_ours or self._is_before_this_store(visit) or self._is_before_put_back(visit)
+        )
         state = job_state(
             job, columns.roles, contractors=columns.contractors, known=columns.status_types
         )
@@ -341,6 +350,10 @@ class _Desk:
     def _is_before_this_store(self, visit: VisitRecord) -> bool:
         first = self._first_cycle_at
         return visit.closed_at is None or first is None or visit.closed_at <= first
+
+    def _is_before_put_back(self, visit: VisitRecord) -> bool:
+        at = self._put_back_at
+        return at is not None and (visit.closed_at is None or visit.closed_at <= at)
 
     def _contractor(self, job: JobRecord | None) -> str:
         own = self._connected.connection.agentos.contractors

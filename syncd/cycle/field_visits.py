@@ -40,6 +40,7 @@ from syncd.reconcile.raising import (
     unmatched_topic,
 )
 from syncd.store import cycles, outbox, raising
+from syncd.store.copies import put_back_at
 from syncd.store.database import Session
 from syncd.store.directory import load_directory
 from syncd.store.inbox import InboxItem
@@ -251,7 +252,8 @@ class _Desk:
         # V3 links to no property: one is looked for only where it tells the branch.
         self._branch = branches[0] if is_legacy and len(branches) == 1 else None
         row = cycles.connection_row(session, name)
-        self._first_cycle_at = row.first_cycle_at if row is not None else None
+        known = (row.first_cycle_at, put_back_at(row.facts)) if row is not None else ()
+        self._known_since = max(filter(None, known), default=None)
 
     def plan(self, visit: VisitRecord) -> tuple[tuple[Intent, ...], tuple[Question, ...]]:
         """The job of one visit, or the question at which property it is."""
@@ -288,7 +290,7 @@ class _Desk:
         mark, at = self._mark(visit), reported_at(visit, self._connected.zone)
         told = told_in(visit, doc_no=connection.visit.doc_no)
         title = job_title(told, name=mark)
-        first = self._first_cycle_at
+        first = self._known_since
         job = NewJob(
             channel=connection.create_jobs.channel,
             mark=mark,

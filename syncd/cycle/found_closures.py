@@ -12,6 +12,7 @@ from syncd.evidence.names import content_sha8
 from syncd.model import Observation, Side
 from syncd.store import closures
 from syncd.store.closures import FoundClosure
+from syncd.store.copies import COPY
 from syncd.store.database import Session
 from syncd.store.observations import observations_by_id
 from syncd.translate.tags import FIELD
@@ -46,7 +47,12 @@ def visits_seen_open(session: Session, connected: Connected, reading: Reading) -
     keys = [each.record_id for each in reading.spool if each.closure is not None]
     before = observations_by_id(session, connected.name, Side.LETSJOBIT, keys)
     visits = {key: visit_of(seen) for key, seen in before.items()}
-    return {key for key, visit in visits.items() if visit is not None and not visit.is_closed}
+    return {
+        key
+        for key, visit in visits.items()
+        # In a copy that was put back it counts only once it was read again.
+        if visit is not None and not visit.is_closed and before[key].fingerprint != COPY
+    }
 
 
 def _sha8(seen: Observation) -> str:

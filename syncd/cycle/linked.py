@@ -12,7 +12,7 @@ from syncd.cycle.field_marks import pair_by_field
 from syncd.cycle.field_visits import as_raised, is_named
 from syncd.cycle.marks import standing_after
 from syncd.cycle.notes import plan_skip_note
-from syncd.cycle.pairing import Candidates, Paired, pair_link, pairing_topic
+from syncd.cycle.pairing import Candidates, Paired, pair_link, paired_with, pairing_topic
 from syncd.cycle.parking import bad_record
 from syncd.cycle.policy import unknown_status_of_job
 from syncd.cycle.views import Known, build_view, forgotten_needs, job_of, load_known, visit_of
@@ -24,6 +24,8 @@ from syncd.model import (
     JobState,
     Link,
     LinkId,
+    Need,
+    NeedKind,
     Observation,
     Side,
     Surroundings,
@@ -133,10 +135,16 @@ def _pair(draft: Draft, policy: Policy, known: Known) -> Known:
     """Look for the visits of links that have none; those that wait for something are left out."""
     unpaired = [link for link in known.links.values() if link.visit_key is None]
     candidates = Candidates(draft.session, draft.connected, unpaired)
-    kept = {number: link for number, link in known.links.items() if link.visit_key is not None}
-    for link in kept.values():
-        if _may_get_another(known.visits.get(link.visit_key or "")):
-            draft.identities[link.job_id] = candidates.next_identity(link)
+    kept, visits = {}, dict(known.visits)
+    for number, link in known.links.items():
+        if link.visit_key is None:
+            continue
+        another = _another(draft, candidates, link, known)
+        if another is None:
+            continue
+        kept[number] = another.link
+        if another.visit is not None:
+            visits[another.visit.record_id] = another.visit
     found = _looked_for(draft, policy, candidates, unpaired)
     without = [each.link for each in found.values() if each.visit is None]
     by_field = pair_by_field(draft, policy, without, known)
@@ -144,7 +152,6 @@ def _pair(draft: Draft, policy: Policy, known: Known) -> Known:
         del found[number]
         if _is_settled(draft, each):
             found[number] = each
-    visits = dict(known.visits)
     for number, each in found.items():
         kept[number] = each.link
         if each.visit is not None:
@@ -156,7 +163,39 @@ def _pair(draft: Draft, policy: Policy, known: Known) -> Known:
         else:
             draft.identities[each.link.job_id] = candidates.next_identity(each.link)
     links_in_order = {number: kept[number] for number in known.links if number in kept}
-    return replace(known, links=links_in_order, visits=visits)
+    # What both sides said of an earlier visit is not what they said of this one.
+    bases = {
+        number: base
+        for number, base in known.bases.items()
+        if number in kept and kept[number].visit_key == known.links[number].visit_key
+    }
+    return replace(known, links=links_in_order, visits=visits, bases=bases)
+
+
+def _another(draft: Draft, candidates: Candidates, link: Link, known: Known) -> Paired | None:
+    """A link with a visit, with the next one where that is there already; else that one's identity
+    is made up, where there may be one. None while it waits for a look."""
+    if not _may_get_another(known.visits.get(link.visit_key or "")):
+        return Paired(link)
+    later = candidates.later(link)
+    if later is None:
+        draft.identities[link.job_id] = candidates.next_identity(link)
+        return Paired(link)
+    occurrence, seen = later
+    visit = visit_of(seen)
+    if visit is None:
+        if seen.problem is None:
+            draft.need(frozenset({Need(NeedKind.VISIT, seen.record_id)}))
+        return None
+    moved = replace(link, occurrence=occurrence, is_withdrawn=False)
+    found = paired_with(moved, visit, seen, is_ours=True)
+    links.update_link(
+        draft.session, link.link_id, now=draft.now, occurrence=occurrence, was_completed=False
+    )
+    links.drop_base(draft.session, link.link_id)
+    paired = replace(found, link=_as_found(draft, found, known))
+    _record_pair(draft, paired.link, is_by_field=False)
+    return paired
 
 
 def _looked_for(

@@ -91,6 +91,20 @@ class Candidates:
         free = {each.record_id: each for each in found if each.record_id not in self._linked}
         return list(free.values())
 
+    def later(self, link: Link) -> tuple[int, Observation] | None:
+        """The last visit of the job that this store did not make, though it has the id of a later
+        occurrence: a store made it of which this one is an older copy."""
+        found, occurrence = None, link.occurrence
+        while True:
+            occurrence += 1
+            made = visit_id(self._short_name, link.job_id, occurrence=occurrence, salt=0)
+            seen = visits_by(self._session, self._name, "erp_id", [str(made)]).get(str(made), ())
+            own = [e for e in seen if e.tag == link.job_id or e.doc_no == link.doc_no]
+            if not own:
+                return found
+            if own[0].record_id != link.visit_key:
+                found = occurrence, own[0]
+
     def next_identity(self, link: Link) -> Identity:
         """The id of the link's next visit, salted until nobody else has it."""
         occurrence = link.occurrence + (1 if link.visit_key is not None else 0)

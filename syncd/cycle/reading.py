@@ -90,6 +90,11 @@ class Reading:
         shown = (s.seen for s in (self.visits, self.closures) if s is not None)
         return self.has_all_visits and not any(key in seen for seen in shown)
 
+    def misses_closure(self, key: str) -> bool:
+        """Whether the visit does not wait for acknowledgement, as far as that list was read."""
+        sweep = self.closures
+        return sweep is not None and sweep.is_complete and key not in sweep.seen
+
     def misses_job(self, job_id: str) -> bool:
         """Whether the job is in no list, where the lists were read and show others of ours."""
         return self.has_all_jobs and self.saw_any_job and job_id not in self._jobs_seen

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy.engine import URL
 
 from syncd.errors import SyncdError
+from syncd.store.copies import COPY, HOME
 from syncd.store.database import Database
 from syncd.store.engines import create_private_file
 
@@ -39,6 +40,10 @@ def _copy_sqlite(source: Path, target: Path) -> None:
     try:
         with closing(sqlite3.connect(source)) as store, closing(sqlite3.connect(target)) as copy:
             store.backup(copy)
+            # Once it is put back it says so itself, see `store.copies`.
+            with copy:
+                mark = "UPDATE connections SET facts = json_set(facts, ?, ?)"
+                copy.execute(mark, (f"$.{HOME}", COPY))
     except sqlite3.Error as error:
         raise SyncdError(
             "backup_failed", f"{target}: {error}", "make room, or use another disk"

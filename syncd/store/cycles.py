@@ -9,6 +9,7 @@ from sqlalchemy import Row, ScalarSelect, select, update
 
 from syncd.model import Json
 from syncd.store.clock import read_clock
+from syncd.store.copies import HOME, home_of
 from syncd.store.database import Session
 from syncd.store.rows import chunks
 from syncd.store.tables import connections, cycles, sweeps
@@ -42,7 +43,8 @@ def ensure_connection(
     row = session.execute(query).one_or_none()
     if row is None:
         values = {"name": name, "short_name": short_name, "company_id": company_id}
-        session.execute(connections.insert().values(created_at=now, facts={}, **values))
+        facts = {HOME: home_of(session)}
+        session.execute(connections.insert().values(created_at=now, facts=facts, **values))
         row = session.execute(query).one()
     return row
 

@@ -43,7 +43,7 @@ connections = Table(
     Column("paused_at", UtcDateTime),
     Column("paused_by", Text),
     Column("rules_hash", Text),
-    Column("facts", Json, nullable=False, default=dict),  # capabilities that a vendor showed
+    Column("facts", Json, nullable=False, default=dict),  # see `store.copies`
 )
 
 # This job and this visit are the same work.

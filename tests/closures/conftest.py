@@ -1,7 +1,9 @@
 """Fixtures of the stories about closed visits."""
 
 import shutil
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,6 @@ import pytest
 
 import syncd.apply.papers
 from syncd.sandbox import RunningSandbox, limits_from, seeded_world
-from syncd.store.backup import backup
 from tests.closures.story import Story
 from tests.cycle.office import Record, WallClock, box, control_pages, impatient, opened, wall_clock
 
@@ -89,7 +90,11 @@ async def story(
             await made.run()
             with box.world.lock:
                 beginning.world = box.world.snapshot()
-            backup(made.app.database, beginning.store)
+            with (
+                closing(sqlite3.connect(own)) as source,
+                closing(sqlite3.connect(beginning.store)) as copy,
+            ):
+                source.backup(copy)  # not `syncd db backup`, whose copy knows that it is one
         made.clock.move(hours=1)
         made.mark()
         yield Story(made)

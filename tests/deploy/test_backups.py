@@ -50,7 +50,9 @@ def test_a_copy_that_is_put_back_writes_nothing_twice(in_step: Terminal) -> None
     for path in in_step.directory.glob(f"{STORE}*"):
         path.unlink()
     (in_step.directory / "copy.db").rename(in_step.directory / STORE)
-    assert in_step("run-once").code == 3
+    said = in_step("run-once")
+    assert said.code == 3
+    assert "a copy that was put back" in said.err
     assert writes(in_step) == before
     assert in_step("status").code == 0
 
@@ -91,6 +93,8 @@ def test_a_copy_of_postgres_that_is_put_back(
     assert (restored.returncode, restored.stderr) == (0, "")
     said = terminal("run-once", "--json")
     assert said.code == 0
+    assert "a copy that was put back" in said.err
+    assert "put back" not in terminal("run-once").err
     assert set(said.document["connections"][0]["applied"].values()) == {0}
     assert writes(terminal) == before
 
