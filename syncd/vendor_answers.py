@@ -114,7 +114,7 @@ class Judge:
             wait = retry_after(received.headers, status=status, now=now)
             raise self._declined(call, received, wait)
         if content is None:
-            raise self.unreadable(call, "it broke off", status=status)
+            raise self.unreadable(call, "it broke off, or did not end", status=status)
         if not content.strip():
             if call.is_body_needed:
                 raise self.unreadable(call, "it is empty", status=status)

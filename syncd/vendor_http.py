@@ -89,13 +89,15 @@ class Auth:
 class Patience:
     """How often one call is tried, how long syncd waits in between, and how long a try may take.
 
-    A try must end before the budget gives its slot up for lost (`hold_seconds`).
+    A try must end before the budget gives its slot up for lost (`hold_seconds`). Of an answer no
+    more is read than `most_bytes`, unpacked: one without an end must not fill the memory.
     """
 
     tries: int = 3
     first_wait_seconds: float = 0.5
     longest_wait_seconds: float = 30.0
     longest_try_seconds: float = 100.0
+    most_bytes: int = 256 * 2**20
 
 
 class Tally:
@@ -226,7 +228,7 @@ class VendorHttp:
         async with asyncio.timeout(self._patience.longest_try_seconds):
             response = await self._http.send(request, stream=True)
             try:
-                content: bytes | None = await response.aread()
+                content = await _whole(response, self._patience.most_bytes)
             except (httpx.TransportError, httpx.DecodingError):
                 content = None
             finally:
@@ -268,6 +270,18 @@ class VendorHttp:
             or wait > self._patience.longest_wait_seconds
             or time.monotonic() + wait >= self._turn.deadline
         )
+
+
+async def _whole(response: httpx.Response, most_bytes: int) -> bytes | None:
+    """The body of an answer; None where it goes on for longer than any that makes sense."""
+    pieces: list[bytes] = []
+    left = most_bytes
+    async for piece in response.aiter_bytes():
+        left -= len(piece)
+        if left < 0:
+            return None
+        pieces.append(piece)
+    return b"".join(pieces)
 
 
 async def _refuse_stale(permit: Permit, event: str, _details: Mapping[str, object]) -> None:

@@ -1,6 +1,7 @@
 """Tests of the one way out, over real sockets that answer well, badly or not at all."""
 
 import asyncio
+import gzip
 import logging
 import time
 from collections.abc import AsyncIterator
@@ -111,6 +112,17 @@ async def test_a_write_whose_answer_makes_no_sense_may_have_happened(
 ) -> None:
     """A write whose success makes no sense has an unknown outcome."""
     assert type(await outcome_of(client, WRITE, reply)) is OutcomeUnknown
+
+
+@pytest.mark.parametrize("packing", ["", "gzip"])
+async def test_an_answer_without_an_end_is_left(client: httpx.AsyncClient, packing: str) -> None:
+    """No more is read than makes sense, also where a small answer unpacks to a large one."""
+    body = gzip.compress(b" " * 5_000_000) if packing else b" " * 5_000_000
+    reply = http(200, body, **({"Content_Encoding": packing} if packing else {}))
+    patience = Patience(tries=1, most_bytes=1_000_000)
+    async with raw_server(reply) as server:
+        with pytest.raises(VendorGarbled, match="did not end"):
+            await line(client, server.url, patience=patience).request(READ)
 
 
 @pytest.mark.parametrize("call", [READ, WRITE], ids=["read", "write"])
