@@ -1,11 +1,11 @@
 """Offices after their first run: each kind is run once, and then its world and store are copied."""
 
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from typing import Any
 
 from syncd.cycle.report import CycleReport
-from syncd.store.backup import backup
 from tests.cycle.office import Office, Record
 
 
@@ -39,6 +39,8 @@ class Beginnings:
 async def _run(office: Office) -> tuple[bytes, Record, CycleReport]:
     report = await office.run()
     copy = office.directory / "beginning.db"
-    backup(office.app.database, copy)
+    store = office.app.database.name
+    with closing(sqlite3.connect(store)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)  # not `syncd db backup`, whose copy knows that it is one
     with office.box.world.lock:
         return copy.read_bytes(), office.box.world.snapshot(), report
