@@ -20,7 +20,7 @@ from typing import Any
 
 import httpx
 
-from syncd import app, budget, cli
+from syncd import app, budget, cli, vendor_http
 from syncd.store import engines, leases
 from syncd.store.database import Database
 
@@ -59,15 +59,15 @@ class Points:
 
 def watch(points: Points) -> None:
     """Have every request, every answer and every commit of this process reach its point."""
-    send, read = httpx.AsyncClient.send, httpx.Response.aread
+    send, read = httpx.AsyncClient.send, vendor_http._whole
 
     async def sending(client: httpx.AsyncClient, *args: Any, **kwargs: Any) -> httpx.Response:
         points.reach("send")
         points.reach(f"send to {_last_word(args[0])}")
         return await send(client, *args, **kwargs)
 
-    async def reading(response: httpx.Response) -> bytes:
-        content = await read(response)
+    async def reading(response: httpx.Response, most_bytes: int) -> bytes | None:
+        content = await read(response, most_bytes)
         points.reach("answer")
         points.reach(f"answer of {_last_word(response.request)}")
         return content
@@ -87,7 +87,7 @@ def watch(points: Points) -> None:
         return running
 
     httpx.AsyncClient.send = sending  # type: ignore[method-assign,assignment]
-    httpx.Response.aread = reading  # type: ignore[method-assign,assignment]
+    vendor_http._whole = reading
     Database.run_now = watched(Database.run_now)  # type: ignore[method-assign]
     Database.run_fleeting = watched(Database.run_fleeting)  # type: ignore[method-assign]
 
