@@ -122,7 +122,8 @@ def unmatched_question(
     kind, topic = unmatched_topic(visit.visit_key)
     offered = dict(list(candidates.items())[:MOST_CANDIDATES])
     why = "fits several properties" if is_fitting else "fits no property"
-    at = ", ".join(filter(None, (visit.address, visit.post_code))) or "no address"
+    site = visit.site if visit.site != visit.address else ""
+    at = ", ".join(filter(None, (visit.address, site, visit.post_code))) or "no address"
     details: dict[str, Json] = {"properties": dict[str, Json](offered), "visits": [visit.doc_no]}
     return Question(
         kind,

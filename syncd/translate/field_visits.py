@@ -1,10 +1,10 @@
 """A visit that was raised in the field, as the job that it becomes. Pure.
 
-Which property is meant is never guessed: `siteId` names it by its reference or OID, else post code
-and house number are exactly a property's; where several or none fit, a person says which.
+Which property is meant is never guessed: `siteId` names it by its reference or OID, else post code,
+house number and unit are exactly a property's (`matching`); where several or none fit, a person
+says which.
 """
 
-import re
 from collections.abc import Iterable
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
@@ -12,16 +12,13 @@ from zoneinfo import ZoneInfo
 from syncd.model import Place, VisitRecord
 from syncd.translate.canonical import as_moment, day, line, text
 from syncd.translate.identity import reference_of
+from syncd.translate.matching import is_at, numbers_at, numbers_of
 from syncd.translate.obs import split
+from syncd.translate.post_codes import is_whole
 from syncd.translate.tags import read_tag
 
 LONGEST_TITLE = 80
 """Characters of a job's title: one line of a list."""
-
-_FLAT = re.compile(r"\b(?:flat|apartment|apt|unit|room|studio)\b\.?", re.IGNORECASE)
-_TOKEN = r"(?:\d+[a-z]?(?:-\d+[a-z]?)?|[a-z])"  # noqa: S105 - a piece of an address
-_LEADING = re.compile(rf"\W*({_TOKEN}(?:[\s,/]+{_TOKEN})*)(?=[\s,/]|$)")
-_FIRST = re.compile(r"\b(\d+[a-z]?(?:-\d+[a-z]?)?)(?=[\s,/]|$)")
 
 
 def places_of(visit: VisitRecord, places: Iterable[Place]) -> tuple[Place, ...]:
@@ -38,40 +35,17 @@ def places_of(visit: VisitRecord, places: Iterable[Place]) -> tuple[Place, ...]:
     )
     if by_site:
         return by_site
-    typed = visit.address if house_number(visit.address) else visit.site
-    return tuple(each for each in near(visit, known) if _is_at(each, typed))
+    if not is_whole(visit.post_code):
+        return ()
+    return tuple(each for each in _of_post_code(visit, known) if is_at(each, visit))
 
 
 def near(visit: VisitRecord, places: Iterable[Place]) -> tuple[Place, ...]:
-    """The properties of the visit's post code, for a person to choose among."""
-    code = _compact(visit.post_code)
-    return tuple(each for each in places if code and _compact(each.post_code) == code)
-
-
-def house_number(address: str) -> tuple[str, ...]:
-    """Flat and house number at the head of an address line, else the first number in it: "Flat 2,
-    14 Elm Road" and "2/14 Elm Road" give ("2", "14"), "Rose Cottage, 5 Elm Road" gives ("5",)."""
-    plain = _FLAT.sub(" ", line(address).casefold())
-    head = _LEADING.match(plain)
-    if head is not None and any(letter.isdigit() for letter in head[1]):
-        return tuple(re.split(r"[\s,/]+", head[1]))
-    first = _FIRST.search(plain)
-    return (first[1],) if first is not None else ()
-
-
-def _is_at(place: Place, typed: str) -> bool:
-    """Whether an address line is that of a property: its flat, if any, and then its number."""
-    number = house_number(place.number) or house_number(place.street)
-    flat = _words(place.flat)
-    if not flat:
-        return bool(number) and house_number(typed) == number
-    wanted = [*flat, *number]
-    return _words(typed)[: len(wanted)] == wanted
-
-
-def _words(typed: str) -> list[str]:
-    """The words and numbers of an address, without those that only say "flat"."""
-    return re.findall(r"[\w-]+", _FLAT.sub(" ", line(typed).casefold()))
+    """The properties of the visit's post code, for a person to choose among; those with a number
+    that the visit names come first."""
+    named = numbers_of(visit)
+    found = _of_post_code(visit, places)
+    return tuple(sorted(found, key=lambda each: named.isdisjoint(numbers_at(each))))
 
 
 def address_line(place: Place) -> str:
@@ -109,6 +83,11 @@ def reported_at(visit: VisitRecord, zone: ZoneInfo) -> datetime | None:
         return visit.created_at
     found = day(visit.date, zone)
     return as_moment(datetime.combine(found, time()), zone) if found is not None else None
+
+
+def _of_post_code(visit: VisitRecord, places: Iterable[Place]) -> tuple[Place, ...]:
+    code = _compact(visit.post_code)
+    return tuple(each for each in places if code and _compact(each.post_code) == code)
 
 
 def _compact(post_code: str) -> str:

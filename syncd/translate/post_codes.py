@@ -11,6 +11,12 @@ def outward(post_code: str) -> str:
     return match[1] if match else ""
 
 
+def is_whole(post_code: str) -> bool:
+    """Whether both parts are there: "AB51" alone is a district of many streets."""
+    match = _CODE.fullmatch(" ".join(post_code.upper().split()))
+    return match is not None and match[2] is not None
+
+
 def lies_in(post_code: str, part: str) -> bool:
     """Whether a post code lies in an area "AB", a district "AB51" (or "EC1") or a sector "AB51 3".
 

@@ -33,6 +33,33 @@ async def test_a_visit_that_fits_nothing_waits_and_can_be_left_alone(field: Offi
     assert field.inbox() == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "site"),
+    [
+        ("Flat {}, Craigie House", ""),
+        ("{} {}, Flat 7", ""),
+        ("1 bed flat, {} {}", ""),
+        ("Block {}, 9 Elm Road", ""),
+        ("Flat {}", "9 Elm Road"),
+        ("{} {}", "Basement"),
+    ],
+)
+async def test_another_door_with_the_number_is_asked_about(
+    field: Office, typed: str, site: str
+) -> None:
+    """A flat's number is not that of the house, and the house is not its flat; the answer makes
+    the job, once."""
+    place = a_property(field)
+    see_fault(field, address=typed.format(place["AddressNumber"], place["Address1"]), site=site)
+    assert (await field.run()).outcome is Outcome.ATTENTION
+    assert raised_jobs(field) == []
+    (item,) = field.inbox("unmatched_visit")
+    assert item.question.choices == (place["OID"], "not-ours")
+    field.decide(item, place["OID"])
+    assert (await field.run()).outcome is Outcome.OK
+    assert [each["PropertyID"] for each in raised_jobs(field)] == [place["OID"]]
+
+
 async def test_a_person_chooses_the_property(field: Office) -> None:
     """The job is made there, and the item closes itself."""
     place = a_property(field)

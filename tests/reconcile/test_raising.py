@@ -67,6 +67,16 @@ def test_a_person_is_offered_some_properties_and_a_way_out() -> None:
     assert "several" in unmatched_question(VISIT, many, is_fitting=True).summary
 
 
+def test_a_person_sees_what_was_typed_as_the_place() -> None:
+    """Address and site, once each."""
+    visit = replace(VISIT, address="Flat 2", site="9 Elm Road", post_code="LS1 4DY")
+    assert (
+        "(Flat 2, 9 Elm Road, LS1 4DY)" in unmatched_question(visit, {}, is_fitting=False).summary
+    )
+    same = replace(visit, site="Flat 2")
+    assert "(Flat 2, LS1 4DY)" in unmatched_question(same, {}, is_fitting=False).summary
+
+
 def test_a_property_is_chosen_by_a_person_or_by_being_the_only_one() -> None:
     """A choice that is not there any more is none."""
     known = {"p-1", "p-2"}
