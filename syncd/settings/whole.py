@@ -49,7 +49,8 @@ class ConnectionSettings(Table):
     """Whether the connection works at all."""
     go_live: Day = None
     """Day from which on closures are delivered unasked; earlier ones of visits that syncd did
-    not make are one question to a person. "": the day of the first cycle."""
+    not make are one question to a person. "": the day of the first cycle. Visits from the field
+    become jobs from this day on, where it is past; "": earlier ones are one question."""
     agentos: AgentosSettings = table()
     """The letting agency's side."""
     letsjobit: LetsjobitSettings = table()

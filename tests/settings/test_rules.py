@@ -249,6 +249,54 @@ def test_no_field_visit_becomes_two_jobs() -> None:
     assert told({"docType": "A"}, {"docType": "B"}) == []
 
 
+FIRST: dict[str, Any] = {"create_jobs__enabled": True, "create_jobs__status": "Reported"}
+STRANGER: dict[str, Any] = {
+    "name": "southgate",
+    "agentos__short_name": "southgate",
+    "agentos__channel": "v3",
+    "agentos__contractors": [],
+    "agentos__branches": ["br-9"],
+    "create_jobs__enabled": True,
+}
+
+
+@pytest.mark.parametrize(
+    ("first", "other"),
+    [
+        ({}, {}),
+        ({"docType": "A"}, {}),
+        ({}, {"docType": "A"}),
+        ({"urgent": 1}, {"urgent": True}),
+        ({"docType": "A  fault"}, {"docType": " A fault"}),
+    ],
+)
+def test_no_field_visit_goes_to_a_stranger_agency(
+    first: dict[str, Any], other: dict[str, Any]
+) -> None:
+    """Two agencies on one LetsJobIt account, over whatever channel: `only` must tell them apart."""
+    one = connection(**FIRST, create_jobs__only=first)
+    found = mistakes(document(one, connection(**STRANGER, create_jobs__only=other)))
+    ((path, told),) = found.items()
+    assert path == "connections[southgate].create_jobs.only"
+    assert "connection northgate, which has the same LetsJobIt account" in told
+    assert "name one field with different values" in told
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"create_jobs__only": {"docType": "B"}},
+        {"letsjobit__company_id": "another"},
+        {"enabled": False},
+    ],
+    ids=str,
+)
+def test_field_visits_of_two_agencies_may_be_told_apart(changes: dict[str, Any]) -> None:
+    """By `only`, or by an account of their own; a disabled one makes nothing."""
+    one = connection(**FIRST, create_jobs__only={"docType": "A"})
+    assert mistakes(document(one, connection(**{**STRANGER, **changes}))) == {}
+
+
 def test_rules_accept_the_smallest_configuration() -> None:
     """What is required is enough."""
     assert load(document()).connection("northgate") is not None
