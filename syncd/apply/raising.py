@@ -8,6 +8,7 @@ every row could be read, and after a request that is still under way must have e
 person looks.
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -25,6 +26,7 @@ from syncd.observe.sweeps import ListPage, sweep_list
 from syncd.store import leases
 from syncd.store.cycles import fact, remember_fact
 from syncd.store.database import Session
+from syncd.store.journal import Entry, record
 from syncd.store.observations import observations_by_id, save_observations
 from syncd.store.outbox import StoredIntent, seconds_since_sent
 from syncd.store.raising import join_raised
@@ -35,10 +37,15 @@ from syncd.wire_json import Record
 SHOWS_MARK = "lists_show_visit_marks"
 """Whether a list of jobs ever showed a mark: what one job's own record shows says nothing of it."""
 
+FILES_LEFT_OUT = "files_left_out"
+"""Whether it was said that V3 gets no files of visits."""
+
 UNDER_WAY_SECONDS = 120.0
 """How long a request whose answer was lost may still be under way at the vendor."""
 
 _PAGE = 1000
+
+logger = logging.getLogger(__name__)
 
 
 async def raise_job(hands: Hands, stored: StoredIntent, results: Results) -> None:
@@ -153,9 +160,33 @@ async def _send_by_legacy(hands: Hands, stored: StoredIntent, results: Results) 
     except VendorError as error:
         return await _put_back(hands, stored, results, error)
     await hands.database.run(ending.deliver, hands.turn, stored, result, now=hands.clock())
-    results.applied[stored.intent.kind] += 1
+    if result["how"] == "sent" or stored.attempts:
+        results.applied[stored.intent.kind] += 1
     # The pass that follows looks for the job, or acknowledges its visit.
     results.overtaken += 1
+    has_files = "documents" in stored.intent.changes
+    if has_files and not issue.documents:
+        said = await hands.database.run(_say_left_out, hands.turn, stored, now=hands.clock())
+        if said is not None:
+            logger.warning("%s: %s", hands.connection, said)
+
+
+def _say_left_out(
+    session: Session, turn: Turn, stored: StoredIntent, *, now: datetime
+) -> str | None:
+    """Write down, once for a connection, that files stay behind; what to say, where it is new."""
+    leases.check(session, turn)
+    intent = stored.intent
+    if fact(session, intent.connection, FILES_LEFT_OUT) is not None:
+        return None
+    remember_fact(session, intent.connection, FILES_LEFT_OUT, True)
+    why = (
+        f"visit {intent.payload['mark']} has files, and V3 takes them only as public addresses: "
+        "none are sent while create_jobs.document_base_url is empty. This is said once"
+    )
+    entry = Entry("files_left_out", why, connection=intent.connection, visit_id=intent.visit_id)
+    record(session, [entry], now=now)
+    return why
 
 
 async def _may_be_there(hands: Hands, stored: StoredIntent) -> bool:

@@ -1,17 +1,18 @@
 """Planning jobs for visits that were raised in the field (`connections.create_jobs`).
 
-A visit counts from the moment that this was first switched on: what was there before is left alone,
-but for visits since `go_live`, where that is earlier. One that is hidden from the engineer's app is
-no work for anybody, and counts when it is shown again.
+A visit counts from the moment that this was first switched on, or from `go_live`, where that is
+earlier; what was there before is asked about once. One that is hidden from the engineer's app is no
+work for anybody, and counts when it is shown again.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
+from datetime import datetime
 
 from syncd.cycle.awaited import awaited_questions
 from syncd.cycle.connected import Connected
+from syncd.cycle.field_history import earlier_visits
 from syncd.cycle.reading import Reading
 from syncd.cycle.views import Columns, visit_of
 from syncd.errors import BadRecord
@@ -29,13 +30,17 @@ from syncd.model import (
     VisitRecord,
 )
 from syncd.reconcile.raising import (
+    CREATED,
+    HANDLED,
     NOT_OURS,
+    WAIVED,
     NewJob,
     acknowledgement,
     chosen_property,
     job_intent,
     raise_key,
     refused_visit_question,
+    refused_visit_topic,
     unmatched_question,
     unmatched_topic,
 )
@@ -58,9 +63,6 @@ from syncd.translate.field_visits import (
 )
 from syncd.translate.issues import issue_for
 from syncd.translate.raised import can_be_marked, raised_for, write_mark
-
-SINCE = "field_visits_since"
-"""The fact that tells from when on visits raised in LetsJobIt become jobs."""
 
 
 @dataclass(frozen=True)
@@ -89,21 +91,26 @@ def plan_field_visits(
     _forget_unshown(session, connected.name, reading)
     meant = _meant(session, connected, reading)
     ended = _ended(session, connected.name, meant)
-    visits = [each for each in meant if each.visit_key not in ended]
-    done = [each for each in meant if each.visit_key in ended]
+    fresh = [each for each in meant if each.visit_key not in ended]
+    earlier = earlier_visits(session, connected, reading, fresh, live)
+    over = {each.visit_key: CREATED for each in meant if each.visit_key in ended}
+    over |= {key: WAIVED for key in over if ended[key]}
+    over |= {key: WAIVED for key in _left_keys(fresh, live)}
+    over |= {e.visit_key: HANDLED for e in earlier.visits if earlier.is_handled}
+    acknowledged = _acknowledgements(connected, meant, over)
+    asked = (*lost, *earlier.questions)
+    left = {each.visit_key for each in earlier.visits}
+    visits = [each for each in fresh if each.visit_key not in left]
     if not visits:
-        return Raising(_acknowledgements(connected, done, ended), tuple(lost))
+        return Raising(acknowledged, asked)
     status_id = _status(connected, columns)
     if status_id is None:
-        return Raising(questions=(_unknown_status(connected), *lost))
+        return Raising(questions=(_unknown_status(connected), *asked))
     desk = _Desk(session, connected, visits, live, status_id)
     planned = [desk.plan(each) for each in visits]
     return Raising(
-        (
-            *_acknowledgements(connected, done, ended),
-            *(each for intents, _ in planned for each in intents),
-        ),
-        (*lost, *(each for _, questions in planned for each in questions)),
+        (*acknowledged, *(each for intents, _ in planned for each in intents)),
+        (*asked, *(each for _, questions in planned for each in questions)),
     )
 
 
@@ -145,21 +152,30 @@ def _forget_unshown(session: Session, name: str, reading: Reading) -> None:
 
 
 def _acknowledgements(
-    connected: Connected, done: Sequence[VisitRecord], ended: Mapping[str, bool]
+    connected: Connected, visits: Sequence[VisitRecord], over: Mapping[str, str]
 ) -> tuple[Intent, ...]:
-    """Where nothing else can go back: tell the engineer's app that the office has it."""
+    """Where nothing else can go back: tell the engineer's app that the office has it.
+
+    `over` are those of which no more is to come, by `_id`, and why.
+    """
     if connected.connection.agentos.channel != "v3":
         return ()
     return tuple(
-        acknowledgement(connected.name, each, is_waived=ended[each.visit_key])
-        for each in done
-        if each.is_closed
+        acknowledgement(connected.name, each, why=over[each.visit_key])
+        for each in visits
+        if each.is_closed and each.visit_key in over
     )
 
 
+def _left_keys(visits: Sequence[VisitRecord], live: Sequence[InboxItem]) -> set[str]:
+    """Visits that AgentOS would not take, and whose job a person does without."""
+    left = {(e.question.kind, e.question.topic) for e in live if e.choice == "leave"}
+    return {each.visit_key for each in visits if refused_visit_topic(each) in left}
+
+
 def _meant(session: Session, connected: Connected, reading: Reading) -> list[VisitRecord]:
-    """Visits without a link that become jobs, or did through V3."""
-    name, since = connected.name, _since(session, connected, reading)
+    """Visits without a link that are to become jobs, or did through V3."""
+    name = connected.name
     found = [visit_of(each) for each in unlinked_visits(session, name)]
     visits = [
         each
@@ -170,7 +186,6 @@ def _meant(session: Session, connected: Connected, reading: Reading) -> list[Vis
         and not (each.is_closed and each.is_confirmed)
         and (each.is_in_app or each.is_closed)
         and each.company_id in ("", connected.rules.company_id)
-        and _is_since(each, connected, since)
     ]
     taken = raising.used_numbers(session, name, {each.doc_no for each in visits if each.doc_no})
     return [each for each in visits if each.doc_no not in taken]
@@ -182,23 +197,6 @@ def _ended(session: Session, name: str, visits: Sequence[VisitRecord]) -> dict[s
     effects = outbox.effects(session, name, keys)
     done = {key: each for key, each in effects.items() if each.state is IntentState.DONE}
     return {keys[key]: each.code == "waived" for key, each in done.items()}
-
-
-def _since(session: Session, connected: Connected, reading: Reading) -> datetime:
-    known = cycles.fact(session, connected.name, SINCE)
-    if known is None:
-        known = reading.started_at.isoformat()
-        cycles.remember_fact(session, connected.name, SINCE, known)
-    began = datetime.fromisoformat(str(known))
-    go_live = connected.connection.go_live
-    if go_live is None:
-        return began
-    return min(began, datetime.combine(go_live, time(), connected.zone).astimezone(UTC))
-
-
-def _is_since(visit: VisitRecord, connected: Connected, since: datetime) -> bool:
-    at = reported_at(visit, connected.zone)
-    return at is not None and at >= since.replace(microsecond=0)
 
 
 def _status(connected: Connected, columns: Columns) -> str | None:
@@ -249,7 +247,7 @@ class _Desk:
             load_directory(session, name, DirectoryKind.BRANCH)
         )
         is_legacy = connected.connection.create_jobs.channel == "v3"
-        # V3 links to no property: one is looked for only where it tells the branch.
+        # V3 links to no property: a person is asked for one only where it tells the branch.
         self._branch = branches[0] if is_legacy and len(branches) == 1 else None
         row = cycles.connection_row(session, name)
         known = (row.first_cycle_at, put_back_at(row.facts)) if row is not None else ()
@@ -269,7 +267,8 @@ class _Desk:
         if answer == NOT_OURS:
             return (), (question,)
         if self._branch is not None:
-            return self._raise(visit, self._branch, None)
+            place = fitting[0] if len(fitting) == 1 else None
+            return self._raise(visit, self._branch, place)
         found = chosen_property(answer, [each.property_id for each in fitting], self._places.keys())
         if found is None:
             return (), (question,)
@@ -303,7 +302,7 @@ class _Desk:
             may_be_there=first is None or (at is not None and at <= first),
         )
         if job.channel == "v3":
-            return self._legacy(visit, job, told)
+            return self._legacy(visit, job, told, place)
         return replace(
             job,
             property_id=place.property_id if place is not None else "",
@@ -311,7 +310,7 @@ class _Desk:
             contractor_id=connection.agentos.contractors[0],
         )
 
-    def _legacy(self, visit: VisitRecord, job: NewJob, told: str) -> NewJob:
+    def _legacy(self, visit: VisitRecord, job: NewJob, told: str, place: Place | None) -> NewJob:
         """The job as V3 takes it; BadRecord where it would not."""
         connection = self._connected.connection
         base_url = connection.create_jobs.document_base_url
@@ -323,6 +322,7 @@ class _Desk:
             title=job.title,
             reported_at=job.reported_at,
             document_base_url=base_url,
+            place=place,
         )
         sent = ", ".join(each.url for each in issue.documents)
         files = sent or "none: create_jobs.document_base_url is empty" if visit.files else ""

@@ -34,6 +34,17 @@ NOT_OURS = "not-ours"
 MOST_CANDIDATES = 20
 """Properties that a person is offered."""
 
+MOST_NAMED = 50
+"""Visits that a question about all of them names."""
+
+EARLIER_TOPIC = (InboxKind.HISTORY, "visits from the field")
+"""Under which topic visits from before are asked about."""
+
+CREATED = "the job was created through V3, which takes nothing else"
+WAIVED = "AgentOS declined its job, and a person does without"
+HANDLED = "it was there before jobs were made, and a person said that it was handled already"
+"""Why a visit is acknowledged of which nothing else goes back."""
+
 _OPEN = (VisitState.OPEN, VisitState.IN_PROGRESS, VisitState.SKIPPED)
 _LIVE = (JobState.WANTED, JobState.UNDER_WAY, JobState.OTHER)
 
@@ -196,11 +207,27 @@ def chosen_property(answer: str | None, fitting: Sequence[str], known: Set[str])
     return fitting[0] if len(fitting) == 1 else None
 
 
+def earlier_question(visits: Sequence[VisitRecord]) -> Question:
+    """One question for all visits from the field that were there before."""
+    named = sorted(each.doc_no or each.visit_key for each in visits)
+    return Question(
+        *EARLIER_TOPIC,
+        "Visits raised in LetsJobIt were there before syncd began to make jobs of such visits, or "
+        f"before its store was lost: {len(visits)}. Make their jobs, or were they handled already?",
+        ("deliver", "already-handled"),
+        details={"visits": [*named[:MOST_NAMED]]},
+    )
+
+
+def refused_visit_topic(visit: VisitRecord) -> tuple[InboxKind, str]:
+    """Under which topic a visit is asked about that AgentOS would not take."""
+    return InboxKind.REFUSED, f"visit:{visit.visit_key}"
+
+
 def refused_visit_question(visit: VisitRecord, reason: str) -> Question:
     """Ask about a visit that AgentOS would not take, before anything is sent."""
     return Question(
-        InboxKind.REFUSED,
-        f"visit:{visit.visit_key}",
+        *refused_visit_topic(visit),
         f"No job can be made of visit {visit.doc_no or visit.visit_key}: {reason}. Correct it in "
         "LetsJobIt.",
         ("retry", "leave"),
@@ -209,14 +236,8 @@ def refused_visit_question(visit: VisitRecord, reason: str) -> Question:
     )
 
 
-def acknowledgement(connection: str, visit: VisitRecord, *, is_waived: bool = False) -> Intent:
-    """Acknowledge a closed visit whose job AgentOS has, where nothing else can go back.
-
-    `is_waived`: AgentOS has no job of it, and a person does without.
-    """
-    why = "the job was created through V3, which takes nothing else"
-    if is_waived:
-        why = "AgentOS declined its job, and a person does without"
+def acknowledgement(connection: str, visit: VisitRecord, *, why: str = CREATED) -> Intent:
+    """Acknowledge a closed visit of which nothing else can go back, and why that is."""
     payload: dict[str, Json] = {
         "visit_key": visit.visit_key,
         "mark": visit.doc_no or visit.visit_key,

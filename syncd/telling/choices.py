@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from syncd.model import InboxKind, Question
+from syncd.reconcile.raising import EARLIER_TOPIC
 
 VALUES = {"enter": "120.00"}
 """Choices that need a value, with an example of one."""
@@ -112,6 +113,12 @@ _OF_AWAITED = {
 }
 """Of a job that V3 took and AgentOS does not show."""
 
+_OF_EARLIER = {
+    "deliver": "make jobs of all of them; one that syncd made already is found, not made twice",
+    "already-handled": "no job is made of them; with V3 alone they are acknowledged once closed",
+}
+"""Of visits that were raised before syncd made jobs of such visits."""
+
 _OF_CONFLICTS = {
     "fields": {
         "agentos": "the job's values go to the visit",
@@ -140,6 +147,8 @@ def meanings(question: Question) -> dict[str, str]:
         known = _OF_CONFLICTS.get(question.topic.partition(":")[0], known)
     if question.kind is InboxKind.BAD_RECORD and question.topic.startswith("awaited:"):
         known = _OF_AWAITED
+    if (question.kind, question.topic) == EARLIER_TOPIC:
+        known = _OF_EARLIER
     family = question.topic.partition(":")[0]
     if question.kind is InboxKind.BAD_EVIDENCE and family == "photo":
         known = _OF_PHOTOS

@@ -17,7 +17,7 @@ from syncd.translate.post_codes import outward
 
 def address(place: Place, branch: Branch | None, *, short_name: str) -> dict[str, Json]:
     """The visit's customer, site, siteId, address, city and postCode."""
-    where = _short(place)
+    where = street_line(place)
     reference = line(place.reference) or line(place.property_id)
     lines = ", ".join(filter(None, (where, line(place.district))))
     return {
@@ -34,7 +34,7 @@ def _customer(branch: Branch | None) -> str:
     return "" if branch is None else line(branch.company_name) or line(branch.name)
 
 
-def _short(place: Place) -> str:
+def street_line(place: Place) -> str:
     """Flat, number and street: "2, 14 Elm Road", "Rose Cottage, Elm Road"."""
     number, street = line(place.number), line(place.street)
     joint = " " if number[:1].isdigit() else ", "

@@ -98,6 +98,10 @@ def test_every_command_works_with_v3_alone(terminal: Terminal) -> None:
     said = terminal("check", "--online")
     assert said.code == 0
     assert "V3 shows nothing" in said.out
+    said = terminal("run-once")
+    assert said.code == 3
+    assert "history: Visits raised in LetsJobIt were there before" in " ".join(said.out.split())
+    assert terminal("inbox", "resolve", "1", "--choose", "already-handled").code == 0
     assert terminal("run-once").code == 0
     driver = terminal.records("visits")[0]["driverId"] if terminal.records("visits") else "x"
     visit = {

@@ -17,7 +17,7 @@ from tests.cycle.office import Office
 from tests.notifying.test_notifier import Ears
 from tests.portal_side.test_sessions import Login
 from tests.raising.faults_seen import see_fault
-from tests.raising.test_v3 import beside_v4
+from tests.raising.legacy import beside_v4
 
 V3_AWAY = {"vendor": "agentos", "path": "/createmaintenancejob", "status": 503, "times": None}
 STILL = "northgate: work waits for a vendor that does not do it"

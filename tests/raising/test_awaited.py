@@ -4,9 +4,7 @@ from syncd.cycle.report import Outcome
 from syncd.model import Lane
 from tests.cycle.office import Office
 from tests.raising.faults_seen import NUMBER, raised_jobs, see_fault
-from tests.raising.test_v3 import CREATE, alone, beside
-
-__all__ = ["beside"]
+from tests.raising.legacy import CREATE, alone
 
 
 def hide(office: Office) -> str:

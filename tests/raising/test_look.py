@@ -12,7 +12,7 @@ from tests.cycle.beginnings import Beginnings
 from tests.cycle.office import Office, Record
 from tests.raising.conftest import switch_on
 from tests.raising.faults_seen import NUMBER, a_property, raised_jobs, see_fault
-from tests.raising.test_v3 import alone, beside_v4
+from tests.raising.legacy import alone, beside_v4
 
 AGENTOS = frozenset({Side.AGENTOS})
 

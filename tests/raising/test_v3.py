@@ -1,6 +1,5 @@
 """Stories of visits that become jobs through V3 Maintenance, beside V4 and alone."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -10,64 +9,9 @@ from syncd.errors import SyncdError
 from syncd.model import Lane
 from syncd.telling.found import find_links
 from syncd.translate.external_ids import external_id, is_external_id
-from tests.cycle.beginnings import Beginnings
 from tests.cycle.office import OURS, Office, Record, connection_of
-from tests.raising.faults_seen import NUMBER, TOLD, a_property, raised_jobs, see_fault
-from tests.vendor.v3_document import faults_of
-
-CREATE = {"method": "POST", "path": "/createmaintenancejob"}
-
-
-def beside_v4(document: Record) -> None:
-    """New faults go to V3; everything else is V4's."""
-    connection_of(document)["create_jobs"] = {
-        "enabled": True,
-        "channel": "v3",
-        "only": {"docType": "NEW FAULT"},
-    }
-
-
-def alone(document: Record) -> None:
-    """The agency opened nothing but V3."""
-    beside_v4(document)
-    agentos = connection_of(document)["agentos"]
-    agentos["channel"] = "v3"
-    agentos["branches"] = ["8DB1-2991-2E39"]
-
-
-@pytest.fixture
-async def beside(office: Office, beginnings: Beginnings) -> AsyncIterator[Office]:
-    """An office in step whose new faults go to V3."""
-    async with beginnings.after_first_run(office, "V3 beside V4", beside_v4) as (made, _):
-        yield made
-
-
-@pytest.fixture
-async def legacy(office: Office, beginnings: Beginnings) -> AsyncIterator[Office]:
-    """An office at an agency with V3 alone."""
-    async with beginnings.after_first_run(office, "V3 alone", alone) as (made, first):
-        assert first.outcome is Outcome.OK
-        yield made
-
-
-@pytest.fixture(params=["V3 beside V4", "V3 alone"], ids=["beside V4", "V3 alone"])
-async def either(
-    request: pytest.FixtureRequest, office: Office, beginnings: Beginnings
-) -> AsyncIterator[Office]:
-    """Both, one after the other."""
-    change = beside_v4 if request.param == "V3 beside V4" else alone
-    async with beginnings.after_first_run(office, request.param, change) as (made, _):
-        yield made
-
-
-def created(office: Office) -> list[Any]:
-    """What V3 took; each request was as the vendor documents it."""
-    made = {each.number: each for each in office.effects("job_created")}
-    asked = {n: each for each in office.sent("agentos") for n in each.effects if n in made}
-    assert asked.keys() == made.keys()
-    for number, each in asked.items():
-        assert faults_of(each.method, each.path, made[number].body) == []
-    return [each.body for each in made.values()]
+from tests.raising.faults_seen import NUMBER, TOLD, raised_jobs, see_fault
+from tests.raising.legacy import CREATE, alone, beside_v4, created
 
 
 async def test_the_job_is_created_recognised_taken_and_linked(beside: Office) -> None:
@@ -94,24 +38,6 @@ async def test_the_job_is_created_recognised_taken_and_linked(beside: Office) ->
         assert (await beside.run()).outcome is Outcome.OK
     assert beside.effects() == []
     assert beside.inbox() == []
-
-
-async def test_a_job_at_an_address_that_agentos_does_not_know_is_read_all_the_same(
-    beside: Office,
-) -> None:
-    """It has no property; a person chose the branch by a property of it."""
-    place = a_property(beside)
-    see_fault(beside, address="Old Mill", city="Nowhere", postCode=place["Postcode"])
-    await beside.run()
-    (item,) = beside.inbox("unmatched_visit")
-    beside.decide(item, place["OID"])
-    for _ in range(2):
-        await beside.run()
-    (job,) = raised_jobs(beside)
-    assert job["PropertyID"] is None
-    assert beside.link_of(job).visit_key is not None
-    assert (await beside.run()).outcome is Outcome.OK
-    assert len(created(beside)) == 1
 
 
 @pytest.mark.parametrize(
@@ -226,6 +152,29 @@ async def test_files_are_sent_as_public_addresses_or_not_at_all(legacy: Office) 
         (body,) = created(public)
         url = "https://files.example/visits/gutter%201.jpg"
         assert body["Documents"] == [{"MimeType": "image/jpeg", "URL": url}]
+
+
+async def test_files_that_stay_behind_are_told_once(
+    legacy: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    """In the log and in the journal, when the first job goes without them; not for each visit, and
+    not where they are sent."""
+    line = {"id": 1, "actionItem": True, "extraData": [{"name": "photo", "value": "gutter 1.jpg"}]}
+
+    def told() -> list[Any]:
+        return [row for row in legacy.rows("journal") if "files_left_out" in row]
+
+    see_fault(legacy)
+    await legacy.run()
+    assert (told(), caplog.messages) == ([], [])
+    for number in ("NF-18", "NF-19"):
+        see_fault(legacy, docNo=number, lines=[line])
+        await legacy.run()
+    assert len(created(legacy)) == 3
+    (said,) = caplog.messages
+    assert said.startswith("northgate: visit NF-18 has files")
+    assert "create_jobs.document_base_url is empty" in said
+    assert len(told()) == 1
 
 
 async def test_plan_and_rebuild_work_with_v3_alone(legacy: Office) -> None:

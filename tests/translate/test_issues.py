@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from syncd.agentos.issues import Issue, refusals
 from syncd.errors import BadRecord
 from syncd.letsjobit.wire import Visit
-from syncd.model import VisitRecord
+from syncd.model import Place, VisitRecord
 from syncd.translate import content
 from syncd.translate.external_ids import external_id
 from syncd.translate.issues import EMERGENCY, issue_for
@@ -43,7 +43,27 @@ EID = external_id("northgate", "visit-1")
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
 
-def issue(visit: VisitRecord = VISIT, *, at: datetime | None = AT, base: str = "") -> Issue:
+PLACE = Place(
+    property_id="p-1",
+    reference="P001",
+    flat="Flat 2",
+    number="9",
+    street="Mill Lane",
+    district="Holbeck",
+    town="Leeds",
+    county="West Yorkshire",
+    post_code="LS11 5QN",
+    landlord_id="",
+)
+
+
+def issue(
+    visit: VisitRecord = VISIT,
+    *,
+    at: datetime | None = AT,
+    base: str = "",
+    place: Place | None = None,
+) -> Issue:
     """The issue of a visit."""
     return issue_for(
         visit,
@@ -53,16 +73,18 @@ def issue(visit: VisitRecord = VISIT, *, at: datetime | None = AT, base: str = "
         title="Gutter hangs.",
         reported_at=at,
         document_base_url=base,
+        place=place,
     )
 
 
 def test_a_visit_becomes_an_issue_that_v3_takes() -> None:
-    """Typed address, the first phone as dialled, and the mark as the last line of the notes."""
+    """Typed address, both phones as dialled, and the mark as the last line of the notes."""
     made = issue()
     assert refusals(made) == ()
     assert made.address.lines == ("14 Elm Road", "Leeds")
     assert made.address.post_code == "LS1 4DY"
     assert (made.tenant.phone, made.tenant.surname) == ("07700900123", "Ada Fenwick")
+    assert made.tenant.second_phone == "07700900124"
     assert made.notes == f"Gutter hangs.\n[visit NF-17 {EID}]"
     assert (made.priority, made.reported_at, made.documents) == ("Medium", AT, ())
 
@@ -94,6 +116,8 @@ def test_files_are_addresses_below_the_public_one() -> None:
         (replace(VISIT, contact_phone=""), AT, "no phone number"),
         (replace(VISIT, contact_phone="12"), AT, "too short"),
         (VISIT, None, "no date"),
+        (replace(VISIT, address="", site=""), AT, "the visit has no address"),
+        (replace(VISIT, address=" ", site="", city="", post_code=""), AT, "has no address"),
     ],
 )
 def test_what_v3_would_refuse_is_said_first(
@@ -102,6 +126,35 @@ def test_what_v3_would_refuse_is_said_first(
     """Without the number itself."""
     with pytest.raises(BadRecord, match=why):
         issue(visit, at=at)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["0131 496 0000 ext 12", "07700 900123, 07700 900124, 07700 900125", "07700 900123 (Ben)"],
+)
+def test_what_no_phone_field_carries_stands_in_the_notes(typed: str) -> None:
+    """As it was typed, above the mark."""
+    rows = issue(replace(VISIT, contact_phone=typed)).notes.split("\n")
+    assert rows[1] == f"Phone on the visit: {typed}"
+    assert rows[-1] == f"[visit NF-17 {EID}]"
+
+
+def test_the_address_of_a_known_property_is_sent() -> None:
+    """It says more than what an engineer types; what that says beside it stands in the notes."""
+    made = issue(replace(VISIT, address="near the church"), place=PLACE)
+    assert made.address.lines == ("Flat 2, 9 Mill Lane", "Holbeck", "Leeds")
+    assert made.address.post_code == "LS11 5QN"
+    assert "Address on the visit: near the church" in made.notes.split("\n")
+    for typed in ("", "9 Mill Lane", "FLAT 2, 9 Mill Lane"):
+        assert "Address" not in issue(replace(VISIT, address=typed), place=PLACE).notes
+
+
+def test_a_property_without_an_address_leaves_the_typed_one() -> None:
+    """The agency guarantees no line."""
+    bare = replace(PLACE, flat="", number="", street="")
+    assert issue(place=bare).address == issue().address
+    with pytest.raises(BadRecord, match="no address"):
+        issue(replace(VISIT, address=""), place=bare)
 
 
 @given(priority=st.none() | st.integers(1, 10), city=st.text(), told=st.text())

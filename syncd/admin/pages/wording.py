@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from syncd.model import Field, InboxKind, IntentKind, IntentState, Owner, Part, Question
+from syncd.reconcile.raising import EARLIER_TOPIC
 from syncd.telling.changes import STATES
 from syncd.telling.health import OUTCOMES
 from syncd.telling.words import NAMES
@@ -224,6 +225,9 @@ BESIDE: Mapping[str, tuple[str, str]] = {
 }
 """The same for what closed visits leave beside documents."""
 
+EARLIER = ("Raised before", "Visits from the field, from before jobs were made of such visits.")
+"""The same for what is asked about visits that were there before."""
+
 _NOT_OF_CHANGES = (InboxKind.BAD_EVIDENCE, InboxKind.REFUSED)
 
 CHOICES: Mapping[str, str] = {
@@ -260,6 +264,7 @@ EVENTS: Mapping[str, str] = {
     IntentKind.CREATE_LEAD: "Lead created",
     IntentKind.CONFIRM_CLOSE: "Visit acknowledged",
     "adopted": "Found in LetsJobIt and kept",
+    "files_left_out": "Files left out",
     "inbox_opened": "Question asked",
     "inbox_decided": "Question answered",
     "inbox_closed": "Question closed",
@@ -302,6 +307,8 @@ def kind_of(question: Question) -> tuple[str, str]:
         return CONFLICTS[family]
     if question.kind in _NOT_OF_CHANGES and family in BESIDE:
         return BESIDE[family]
+    if (question.kind, question.topic) == EARLIER_TOPIC:
+        return EARLIER
     return KINDS[question.kind]
 
 

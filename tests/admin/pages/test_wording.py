@@ -27,6 +27,8 @@ from syncd.model import (
     Part,
     Question,
 )
+from syncd.reconcile.deliveries import HISTORY_TOPIC
+from syncd.reconcile.raising import EARLIER_TOPIC
 from syncd.telling.choices import MEANINGS
 
 
@@ -60,6 +62,13 @@ def test_a_conflict_is_called_by_what_it_is_about() -> None:
         for topic in ("state:J:completed", "fields:J", "pair:J")
     }
     assert len(set(titles.values())) == 3
+
+
+def test_history_is_called_by_what_it_is_about() -> None:
+    """Visits that wait for a job are no closures."""
+    topics = (HISTORY_TOPIC, EARLIER_TOPIC[1])
+    titles = [title_of(Question(InboxKind.HISTORY, topic, "", ())) for topic in topics]
+    assert titles == ["Closed before go-live", "Raised before"]
 
 
 def test_unknown_words_are_shown_as_they_are() -> None:
