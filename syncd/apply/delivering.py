@@ -185,7 +185,8 @@ async def _write(delivery: _Delivery, stored: StoredIntent) -> None:
             return
         there = None
     if there is not None:
-        await _done(hands, stored, {**there, "how": "found"})
+        await _done(hands, stored, {**there, "how": "sent" if is_sent else "found"})
+        delivery.results.applied[intent.kind] += is_sent
         return
     if is_sent:
         known = stored.result
@@ -359,17 +360,16 @@ async def _is_believed(delivery: _Delivery, sent: _Sent) -> bool:
 async def _doubt(delivery: _Delivery, sent: _Sent) -> None:
     """What was sent and does not show: find out what can be found out, else ask a person."""
     hands, stored = delivery.hands, sent.stored
+    how = "found" if delivery.may_be_there(stored) else "sent"
     fate = await find_out(hands, stored, delivery.job, delivery.of_visit, notes=delivery.notes)
     if fate.state is Fate.THERE:
-        await _done(hands, stored, {**sent.result, **fate.result, "how": "found"})
-        delivery.results.applied[stored.intent.kind] += 1
+        await _done(hands, stored, {**sent.result, **fate.result, "how": how})
+        delivery.results.applied[stored.intent.kind] += how == "sent"
     elif fate.state is Fate.ABSENT:
-        reason = "it did not arrive"
-        await hands.database.run(ending.put_back, hands.turn, [stored], reason)
+        await hands.database.run(ending.put_back, hands.turn, [stored], "it did not arrive")
         delivery.results.overtaken += 1
     elif fate.state is Fate.UNKNOWN:
-        was_sent = not delivery.may_be_there(stored)
-        await ask(hands, stored, was_sent=was_sent, facts=sent.result)
+        await ask(hands, stored, was_sent=how == "sent", facts=sent.result)
 
 
 async def _done(hands: Hands, stored: StoredIntent, result: dict[str, Json]) -> None:

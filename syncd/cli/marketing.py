@@ -81,8 +81,14 @@ def add_media(asked: Asked, where: Where, files: Sequence[Path], *, is_sure: boo
     if not _may(asked, question, is_sure=is_sure):
         return DONE
 
+    def note(upload: Upload, done: Written) -> None:
+        if not asked.as_json:
+            tell(f"sent {upload.document.name}" + (f" as {done.oid}" if done.oid else ""))
+
     async def work(client: PropertyManagement) -> list[Written]:
-        return await asking.add_media(client, where.market, where.owner, where.kind, uploads)
+        return await asking.add_media(
+            client, where.market, where.owner, where.kind, uploads, note=note
+        )
 
     _, written = _asked(asked, where.connection, work)
     if asked.as_json:
@@ -91,9 +97,6 @@ def add_media(asked: Asked, where: Where, files: Sequence[Path], *, is_sure: boo
         ]
         told = _told(connection, where)
         print_json({**told, "owner": where.owner, "sent": True, "files": sent})
-        return DONE
-    for each, done in zip(uploads, written, strict=True):
-        tell(f"sent {each.document.name}" + (f" as {done.oid}" if done.oid else ""))
     return DONE
 
 

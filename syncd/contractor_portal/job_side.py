@@ -6,6 +6,7 @@ same way for both; what the portal does not have is empty here, and what it cann
 - The portal lists the jobs of 90 days, in pages of no documented size and without a total: pages
   are read until one shows nothing new. That a job is not listed proves nothing.
 - A 404 of AgentOS becomes null. A job that is null is BadRecord: neither there nor gone.
+- Nothing is asked before it is known that the setting `transformer` is right.
 - A status is the portal's own word; its identity is the word in small letters.
 - An address is one line, and tenants have a name alone: they are records made of the job.
 """
@@ -20,6 +21,7 @@ from syncd.agentos.maintenance import Maintenance
 from syncd.agentos.uploads import Document
 from syncd.contractor_portal import wire
 from syncd.contractor_portal.client import ContractorPortal
+from syncd.contractor_portal.probing import TransformerProbe
 from syncd.errors import BadRecord, VendorNotFound, VendorUnavailable
 from syncd.model import Side, Urgency
 from syncd.wire_json import Record
@@ -62,6 +64,7 @@ class PortalJobs(Maintenance):
     def __init__(
         self,
         portal: ContractorPortal,
+        probe: TransformerProbe,
         *,
         contractor_id: str,
         short_name: str,
@@ -70,6 +73,7 @@ class PortalJobs(Maintenance):
     ) -> None:
         super().__init__(portal.http, short_name=short_name)
         self._portal = portal
+        self._probe = probe
         self._contractor_id = contractor_id
         self._short_name = short_name
         self._words = words
@@ -79,6 +83,7 @@ class PortalJobs(Maintenance):
         """The same, whose calls wait for permits with another urgency."""
         return PortalJobs(
             self._portal.at(urgency),
+            self._probe,
             contractor_id=self._contractor_id,
             short_name=self._short_name,
             words=self._words,
@@ -114,7 +119,8 @@ class PortalJobs(Maintenance):
 
     async def get_contractor(self, contractor_id: str) -> Record:
         """contractor.account; without it nobody knows whether there is VAT, so nothing goes on."""
-        account = await self._portal.account()
+        portal: ContractorPortal = await self._probed()
+        account = await portal.account()
         if account is None:
             raise _unavailable(
                 "contractor.account",
@@ -148,12 +154,13 @@ class PortalJobs(Maintenance):
 
     async def list_jobs(self, branch_id: str, *, offset: int = 0, count: int = PAGE) -> Page:
         """Every job that is listed, as one page; rows from `offset` on."""
+        portal: ContractorPortal = await self._probed()
         found: dict[str, Record] = {}
         unreadable: set[str] = set()
         start, known = 0, -1
         while len(found) + len(unreadable) > known:
             known = len(found) + len(unreadable)
-            rows = await self._portal.list_jobs(offset=start, count=PAGE)
+            rows = await portal.list_jobs(offset=start, count=PAGE)
             for raw in rows:
                 job = self._read(raw)
                 if job is None:
@@ -166,7 +173,8 @@ class PortalJobs(Maintenance):
 
     async def get_job(self, job_id: str) -> Record:
         """contractor.maintenanceJobDetails; BadRecord where the portal shows nothing."""
-        raw = await self._portal.get_job(job_id)
+        portal: ContractorPortal = await self._probed()
+        raw = await portal.get_job(job_id)
         job = self._read(raw) if raw is not None else None
         if raw is None or job is None:
             raise BadRecord(HIDDEN)
@@ -185,16 +193,19 @@ class PortalJobs(Maintenance):
         """contractor.toggleJobCompletion; the caller has just seen that the job is not so."""
         if status_id != self._words.completed:
             raise ValueError("the contractor portal can only complete a job")
-        await self._portal.set_completed(job_id, completed=True)
+        portal: ContractorPortal = await self._probed()
+        await portal.set_completed(job_id, completed=True)
         return Written(None, None)
 
     async def list_notes(self, job_id: str) -> tuple[str, ...]:
         """contractor.maintenanceJobNotes, the texts; empty also where it failed."""
-        return tuple(each.text or "" for each in await self._portal.list_notes(job_id))
+        portal: ContractorPortal = await self._probed()
+        return tuple(each.text or "" for each in await portal.list_notes(job_id))
 
     async def add_note(self, job_id: str, text: str) -> None:
         """contractor.addJobNote; never repeated here."""
-        await self._portal.add_note(job_id, text)
+        portal: ContractorPortal = await self._probed()
+        await portal.add_note(job_id, text)
 
     async def submit_invoice(
         self,
@@ -209,7 +220,8 @@ class PortalJobs(Maintenance):
         description: str | None = None,
     ) -> Written:
         """contractor.submitInvoice; never repeated here."""
-        result = await self._portal.submit_invoice(
+        portal: ContractorPortal = await self._probed()
+        result = await portal.submit_invoice(
             job_id,
             number=number or "",
             amount=amount,
@@ -220,8 +232,14 @@ class PortalJobs(Maintenance):
         )
         return Written(result.invoice_id, result.message)
 
+    async def _probed(self) -> ContractorPortal:
+        """The portal, once its packing was seen; VendorGarbled where the setting is wrong."""
+        await self._probe.check(self._portal)
+        return self._portal
+
     async def _job(self, job_id: str) -> wire.Job:
-        raw = await self._portal.get_job(job_id)
+        portal: ContractorPortal = await self._probed()
+        raw = await portal.get_job(job_id)
         job = self._read(raw) if raw is not None else None
         if job is None:
             raise _not_found("get_job")

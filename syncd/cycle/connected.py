@@ -145,6 +145,7 @@ def portal_jobs(connection: ConnectionSettings, portal: Portal) -> PortalJobs:
     )
     return PortalJobs(
         portal.client,
+        portal.probe,
         contractor_id=portal.contractor_id,
         short_name=agentos.short_name,
         words=words,

@@ -3,7 +3,7 @@
 import hashlib
 
 from syncd.cycle.connected import Connected
-from syncd.evidence.notes import closing_note, skip_note
+from syncd.evidence.notes import closing_note, note_mark, skip_note
 from syncd.letsjobit.wire import Visit
 from syncd.model import Change, Intent, IntentKind, IntentState, Part, VisitRecord, VisitState
 from syncd.reconcile.intents import intent
@@ -32,13 +32,13 @@ def plan_skip_note(session: Session, connected: Connected, view: View) -> Intent
     visit = view.visit
     if not takes_notes(connected) or visit is None or view.visit_state is not VisitState.SKIPPED:
         return None
-    text = skip_note(visit)
-    if not text:
-        return None
-    key = f"{visit.visit_key}:skip:{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+    # Of what happened, not of how it is worded: other words are no other note.
+    skip = f"{note_mark(visit.doc_no)} Skipped on {visit.date}: {visit.skip_reason}"
+    key = f"{visit.visit_key}:skip:{hashlib.sha256(skip.encode()).hexdigest()[:8]}"
     stored = outbox.effects(session, connected.name, [key]).get(key)
     if stored is not None and stored.state is not IntentState.PENDING:
         return None
+    text = skip_note(visit)
     return intent(
         IntentKind.ADD_NOTE,
         connected.name,

@@ -41,10 +41,15 @@ def closing_note(
 
 
 def skip_note(record: VisitRecord) -> str:
-    """That nobody could do the work, with LetsJobIt's reason as it stands; "" without one."""
-    if not record.skip_reason:
-        return ""
-    return f"{note_mark(record.doc_no)} Skipped on {record.date}: {record.skip_reason}"
+    """That nobody could do the work, with what is known of the reason.
+
+    LetsJobIt gives a code whose table it does not document; a code is one word with a digit in it.
+    """
+    reason = record.skip_reason
+    told = f": {reason}" if reason else ", no reason given"
+    if " " not in reason and any(each.isdigit() for each in reason):
+        told = f": reason {reason} in LetsJobIt"
+    return f"{note_mark(record.doc_no)} Skipped on {record.date}{told}"
 
 
 def same_note(one: str, other: str) -> bool:

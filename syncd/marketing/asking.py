@@ -1,7 +1,8 @@
 """Media and leads of one agency, for a person at a command line; nothing here is repeated.
 
 Every call takes permits of the connection's key like any other, beside a running daemon. Kinds of
-media are told apart by where the vendor keeps them (V4 Property Management).
+media are told apart by where the vendor keeps them (V4 Property Management). What may have happened
+is nobody's to find out but the person's.
 """
 
 import time
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 
 from syncd.agentos.answers import Page, Written
 from syncd.agentos.property_management import Lead, Market, PropertyManagement
-from syncd.errors import ConfigError, Problem, VendorNotFound
+from syncd.errors import ConfigError, OutcomeUnknown, Problem, VendorError, VendorNotFound
 from syncd.marketing.uploads import MediaKind, Upload
 from syncd.model import Turn, Urgency
 from syncd.observe.lead_sources import lead_sources as lead_sources_of
@@ -81,16 +82,24 @@ async def add_media(
     owner_id: str,
     kind: MediaKind,
     uploads: Sequence[Upload],
+    *,
+    note: Callable[[Upload, Written], None],
 ) -> list[Written]:
-    """Send every file, in order; the first failure ends it, with what was sent before in place."""
+    """Send every file, in order, and `note` each; the first failure ends it, with what was sent
+    before in place, and says so."""
     client = client.at(Urgency.UPDATES)
     add = {
         MediaKind.PHOTO: client.add_photo,
         MediaKind.FLOOR_PLAN: client.add_floor_plan,
         MediaKind.PORTAL: client.submit_media,
     }[kind]
-    with _there(OWNERS[market], owner_id, _LOOK_AT_OWNER):
-        return [await add(market, owner_id, each.document) for each in uploads]
+    written: list[Written] = []
+    for upload in uploads:
+        sent = [each.document.name for each in uploads[: len(written)]]
+        with _by_hand(_look(market, kind), sent), _there(OWNERS[market], owner_id, _LOOK_AT_OWNER):
+            written.append(await add(market, owner_id, upload.document))
+        note(upload, written[-1])
+    return written
 
 
 async def delete_media(
@@ -103,7 +112,8 @@ async def delete_media(
     client = client.at(Urgency.UPDATES)
     is_photo = kind is MediaKind.PHOTO
     delete = client.delete_photo if is_photo else client.delete_floor_plan
-    with _there("photo" if is_photo else "floor plan", media_id, _LOOK_AT_MEDIA):
+    what = "photo" if is_photo else "floor plan"
+    with _by_hand(_look(market, kind)), _there(what, media_id, _LOOK_AT_MEDIA):
         await delete(market, media_id)
 
 
@@ -125,7 +135,38 @@ def source_named(sources: Sequence[LeadSource], wanted: str) -> LeadSource:
 
 async def add_lead(client: PropertyManagement, lead: Lead) -> Written:
     """Create one lead."""
-    return await client.at(Urgency.UPDATES).create_lead(lead)
+    with _by_hand(_LOOK):
+        return await client.at(Urgency.UPDATES).create_lead(lead)
+
+
+_LOOK = "look in AgentOS"
+
+
+def _look(market: Market, kind: MediaKind) -> str:
+    """Where a person sees what is there; AgentOS lists no floor plans of lettings."""
+    is_listed = kind is not MediaKind.FLOOR_PLAN or market is Market.SALES
+    return f"{_LOOK}, or at syncd media list," if is_listed else _LOOK
+
+
+@contextmanager
+def _by_hand(look: str, sent: Sequence[str] = ()) -> Iterator[None]:
+    """Say of a failure which files were `sent` before it, and where to `look` for what may have
+    happened: no cycle will."""
+    try:
+        yield
+    except VendorError as error:
+        before = f"sent before it: {', '.join(sent)}" if sent else ""
+        is_unknown = isinstance(error, OutcomeUnknown)
+        hint = f"it may have happened: {look} before you run it again" if is_unknown else error.hint
+        raise type(error)(
+            error.code,
+            error.message,
+            "; ".join(filter(None, (before, hint))),
+            side=error.side,
+            operation=error.operation,
+            status=error.status,
+            retry_after=error.retry_after,
+        ) from None
 
 
 @contextmanager

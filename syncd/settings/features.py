@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from syncd.settings.table import Line, Switch, Table, WebAddress, Words, sample
+from syncd.settings.table import Line, PublicAddress, Switch, Table, Words, sample
 from syncd.settings.visits import JsonFields
 
 
@@ -23,8 +23,9 @@ class CreateJobsSettings(Table):
     property."""
     status: Line = sample("Reported", "")
     """Status that the new job gets, by name or OID. Needed for "v4"."""
-    document_base_url: WebAddress = ""
-    """Web address at which attachments are publicly reachable, for "v3"; empty: none are sent."""
+    document_base_url: PublicAddress = ""
+    """Web address at which attachments are publicly reachable, for "v3"; https only. Empty: none
+    are sent."""
 
 
 class LeadSettings(Table):

@@ -219,10 +219,10 @@ Zone = Annotated[
     PlainSerializer(str, return_type=str, when_used="json"),
 ]
 Colour = Annotated[Line, AfterValidator(texts.parse_colour)]
-WebAddress = Annotated[
-    Line, AfterValidator(lambda value: texts.parse_web_address(value) if value else value)
+PublicAddress = Annotated[
+    Line, AfterValidator(lambda value: texts.parse_public_address(value) if value else value)
 ]
-"""A web address, or nothing."""
+"""A web address that others fetch files from, or nothing."""
 VendorAddress = Annotated[Line, AfterValidator(texts.parse_vendor_address)]
 WireNames = Annotated[dict[str, str], AfterValidator(texts.parse_wire_names)]
 FilePath = Annotated[

@@ -159,6 +159,19 @@ def parse_vendor_address(value: str) -> str:
     return address
 
 
+def parse_public_address(value: str) -> str:
+    """A web address at which the vendor fetches files: https alone, which V3 looks for (V3
+    Maintenance, Validation errors)."""
+    address = parse_web_address(value)
+    scheme, _, rest = address.partition("://")
+    if scheme.lower() != "https":
+        raise Mistake(
+            "is not encrypted, and V3 takes no such addresses",
+            "write https://, and have the files answered there",
+        )
+    return f"https://{rest}"
+
+
 def parse_wire_names(value: dict[str, str]) -> dict[str, str]:
     """Corrected names: keys as Model.Field, values the vendor's name of that field."""
     taken: set[tuple[str, str]] = set()

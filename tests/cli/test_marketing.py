@@ -156,3 +156,78 @@ def test_what_the_vendor_has_no_call_for_is_said(terminal: Terminal, place: str)
     assert "no call to delete portal media" in said.err
     sale = str(terminal.records("instructions")[0]["OID"])
     assert terminal("media", "list", sale, "--market", "sales", "--kind", "floor-plan").code == 0
+
+
+LOOK = "it may have happened: look in AgentOS"
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> tuple[str, str]:
+    """Two picture files."""
+    paths = tmp_path / "a.jpg", tmp_path / "b.jpg"
+    for path, colour in zip(paths, ("navy", "teal"), strict=True):
+        Image.new("RGB", (800, 600), colour).save(path)
+    return str(paths[0]), str(paths[1])
+
+
+def test_what_was_sent_is_said_when_a_later_file_fails(
+    terminal: Terminal, pictures: tuple[str, str], place: str
+) -> None:
+    """Nothing looks afterwards: who runs it again is told what is there, and to look first."""
+    rule = {"vendor": "agentos", "path": "/addphoto", "after": 1, "after_effect": True}
+    terminal.fault(kind="status", status=500, **rule)
+    said = terminal("media", "add", place, *pictures, "--yes")
+    assert said.code == 4
+    first, _ = terminal.records("photos")
+    assert f"sent a.jpg as {first['OID']}" in said.out
+    assert f"sent before it: a.jpg; {LOOK}, or at syncd media list, before you run" in said.err
+    assert "syncd looks" not in said.err
+    terminal.fault(kind="status", status=503, **rule)
+    error = terminal("media", "add", place, *pictures, "--yes", "--json").document["error"]
+    assert error["code"] == "agentos_outcome_unknown"
+    assert error["hint"].startswith(f"sent before it: a.jpg; {LOOK}")
+
+
+def test_what_was_sent_is_said_whatever_stops_the_next_file(
+    terminal: Terminal, pictures: tuple[str, str], place: str
+) -> None:
+    """Also where the next one certainly did not arrive: only that one is to be sent again."""
+    rule = {"vendor": "agentos", "path": "/addphoto", "after": 1}
+    terminal.fault(kind="status", status=403, **rule)
+    said = terminal("media", "add", place, *pictures, "--yes")
+    assert said.code == 4
+    assert "sent before it: a.jpg; " in said.err
+    assert "may have happened" not in said.err
+    assert len(terminal.records("photos")) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "look"),
+    [("floor-plan", "look in AgentOS before"), ("portal", "look in AgentOS, or at syncd media")],
+)
+def test_a_list_that_agentos_has_not_is_no_advice(
+    terminal: Terminal, photo: str, place: str, kind: str, look: str
+) -> None:
+    """Floor plans of lettings are in no list."""
+    path = "floorplan" if kind == "floor-plan" else "portalmedia"
+    terminal.fault(kind="reset_after_effect", vendor="agentos", path=path)
+    said = terminal("media", "add", place, photo, "--kind", kind, "--yes")
+    assert said.code == 4
+    assert f"it may have happened: {look}" in said.err
+    assert "sent before" not in said.err
+
+
+def test_nothing_by_hand_is_looked_for_afterwards(
+    terminal: Terminal, photo: str, place: str
+) -> None:
+    """A lead or a deletion whose answer is lost: a person looks before it is done again."""
+    terminal.fault(kind="reset_after_effect", vendor="agentos", path="/leads/create")
+    said = terminal("leads", "add", "--surname", "Fenwick", "--yes")
+    assert said.code == 4
+    assert f"{LOOK} before you run it again" in said.err
+    assert len(terminal.records("leads")) == 1
+    added = terminal("media", "add", place, photo, "--yes", "--json").document["files"]
+    terminal.fault(kind="reset_after_effect", vendor="agentos", path="deletephoto")
+    said = terminal("media", "delete", added[0]["id"], "--yes")
+    assert said.code == 4
+    assert f"{LOOK}, or at syncd media list, before you run it again" in said.err

@@ -4,6 +4,7 @@
 """
 
 import fcntl
+import json
 import os
 import shutil
 import subprocess
@@ -79,6 +80,19 @@ def real_portal(version: str, transformer: str) -> Iterator[str]:
             yield f"http://127.0.0.1:{int(server.stdout.readline())}"
         finally:
             server.kill()
+
+
+def known_codes(version: str) -> list[str]:
+    """The error codes that a version of tRPC has a number for."""
+    install()
+    script = (
+        f'import {{ TRPC_ERROR_CODES_BY_KEY as codes }} from "trpc{version}/rpc";'
+        "console.log(JSON.stringify(Object.keys(codes)))"
+    )
+    command = ["node", "--input-type=module", "--eval", script]
+    ran = subprocess.run(command, cwd=SERVERS, capture_output=True, check=True, timeout=60)
+    codes: list[str] = json.loads(ran.stdout)
+    return codes
 
 
 def recorder(url: str) -> vcr.VCR:

@@ -18,7 +18,7 @@ from syncd.errors import (
 )
 from syncd.model import Urgency
 from syncd.vendor_http import Auth
-from tests.contractor_portal.portals import Kind, client_of
+from tests.contractor_portal.portals import Kind, client_of, known_codes, missing
 
 PDF = Document("VISIT-H-1-invoice-0a1b2c3d.pdf", ".pdf", b"%PDF-1.7\n")
 
@@ -106,29 +106,84 @@ async def test_an_invoice_that_the_agency_declines_is_refused(portal: Contractor
         await portal.submit_invoice("J9", number="H-1", amount=Decimal(1), documents=[PDF])
 
 
-ERRORS: list[tuple[str, type[VendorError]]] = [
-    ("UNAUTHORIZED", VendorDenied),
-    ("FORBIDDEN", VendorDenied),
-    ("NOT_FOUND", VendorNotFound),
-    ("BAD_REQUEST", VendorRefused),
-    ("CONFLICT", VendorRefused),
-    ("PRECONDITION_FAILED", VendorRefused),
-    ("PAYLOAD_TOO_LARGE", VendorRefused),
-    ("TOO_MANY_REQUESTS", VendorUnavailable),
-    ("TIMEOUT", VendorUnavailable),
-    ("CLIENT_CLOSED_REQUEST", VendorUnavailable),
-    ("INTERNAL_SERVER_ERROR", VendorUnavailable),
-]
+Codes = dict[str, type[VendorError]]
+
+ERRORS: Codes = {
+    "PARSE_ERROR": VendorRefused,
+    "BAD_REQUEST": VendorRefused,
+    "UNAUTHORIZED": VendorDenied,
+    "FORBIDDEN": VendorDenied,
+    "NOT_FOUND": VendorNotFound,
+    "METHOD_NOT_SUPPORTED": VendorRefused,
+    "TIMEOUT": VendorUnavailable,
+    "CONFLICT": VendorRefused,
+    "PRECONDITION_FAILED": VendorRefused,
+    "PAYLOAD_TOO_LARGE": VendorRefused,
+    "UNPROCESSABLE_CONTENT": VendorRefused,
+    "TOO_MANY_REQUESTS": VendorUnavailable,
+    "CLIENT_CLOSED_REQUEST": VendorUnavailable,
+    "INTERNAL_SERVER_ERROR": VendorUnavailable,
+    "NOT_IMPLEMENTED": VendorUnavailable,
+}
+"""What both versions know, and what each means for a read."""
+
+ERRORS_OF_11: Codes = {
+    "PAYMENT_REQUIRED": VendorRefused,
+    "UNSUPPORTED_MEDIA_TYPE": VendorRefused,
+    "PRECONDITION_REQUIRED": VendorRefused,
+    "BAD_GATEWAY": VendorUnavailable,
+    "SERVICE_UNAVAILABLE": VendorUnavailable,
+    "GATEWAY_TIMEOUT": VendorUnavailable,
+}
+"""What version 11 has besides."""
+
+MAY_HAVE_HAPPENED = {
+    "TIMEOUT",
+    "CLIENT_CLOSED_REQUEST",
+    "INTERNAL_SERVER_ERROR",
+    "NOT_IMPLEMENTED",
+    "BAD_GATEWAY",
+    "SERVICE_UNAVAILABLE",
+    "GATEWAY_TIMEOUT",
+}
+"""Codes that do not say that a write came to nothing: the portal asks AgentOS behind it, and what
+that does is not undone by somebody who waited no longer, or by a step that failed after it."""
 
 
-async def test_every_error_code_means_what_it_says(portal: ContractorPortal) -> None:
+def codes_of(kind: Kind) -> Codes:
+    """Every code that a portal of this version can answer with."""
+    return ERRORS if kind.version == "10" else {**ERRORS, **ERRORS_OF_11}
+
+
+async def test_every_error_code_means_what_it_says(kind: Kind, portal: ContractorPortal) -> None:
     """The code of the envelope decides, and the server's words are kept."""
-    for code, expected in ERRORS:
+    for code, expected in codes_of(kind).items():
         with pytest.raises(VendorError) as caught:
             await portal.get_job(code)
         assert type(caught.value) is expected, code
         assert f"told {code}" in caught.value.message
         assert "contractor.maintenanceJobDetails" in caught.value.message
+
+
+async def test_every_error_code_of_a_write_says_whether_it_may_have_happened(
+    kind: Kind, portal: ContractorPortal
+) -> None:
+    """What only says that something failed on the way is an unknown outcome, and never sent again
+    by itself; the others are a refusal, or may be sent later."""
+    for code, of_read in codes_of(kind).items():
+        expected = OutcomeUnknown if code in MAY_HAVE_HAPPENED else of_read
+        with pytest.raises(VendorError) as caught:
+            await portal.set_completed(code, completed=True)
+        assert type(caught.value) is expected, code
+        assert f"told {code}" in caught.value.message
+
+
+@pytest.mark.skipif(missing() is not None, reason="it looks into the locked packages")
+@pytest.mark.parametrize("version", ["10", "11"])
+def test_no_code_of_the_installed_versions_is_forgotten(version: str) -> None:
+    """The codes are those of tRPC's own table."""
+    known = codes_of(Kind(version, "none", is_real=True))
+    assert set(known_codes(version)) == set(known)
 
 
 async def test_a_write_that_fails_inside_the_portal_is_an_unknown_outcome(

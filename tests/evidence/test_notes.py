@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from syncd.evidence.notes import closing_note, same_note, skip_note
 from syncd.letsjobit.wire import Visit
 from tests.evidence.test_lines import visit
@@ -33,11 +35,23 @@ def test_nothing_entered_is_no_note() -> None:
     assert told(visit(lines=[picture])) == ""
 
 
-def test_a_skip_is_told_with_its_reason_as_it_stands() -> None:
-    """The table of reasons is not documented."""
-    record = replace(VISIT, doc_no="MJ-1", date="2026-07-01", skip_reason="r-7")
-    assert skip_note(record) == "[visit MJ-1] Skipped on 2026-07-01: r-7"
-    assert skip_note(replace(record, skip_reason="")) == ""
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("3", ": reason 3 in LetsJobIt"),
+        ("r-7", ": reason r-7 in LetsJobIt"),
+        ("5f1a6c9be4b0a1d2c3e4f5a6", ": reason 5f1a6c9be4b0a1d2c3e4f5a6 in LetsJobIt"),
+        ("Nobody in", ": Nobody in"),
+        ("Nobody in at 14:05", ": Nobody in at 14:05"),
+        ("no-access", ": no-access"),
+        ("", ", no reason given"),
+    ],
+)
+def test_a_skip_is_told_with_what_is_known_of_its_reason(reason: str, told: str) -> None:
+    """The agency does not know LetsJobIt's codes, so one is said to be one; words stand as they
+    came, and a skip without either is told all the same."""
+    record = replace(VISIT, doc_no="MJ-1", date="2026-07-01", skip_reason=reason)
+    assert skip_note(record) == f"[visit MJ-1] Skipped on 2026-07-01{told}"
 
 
 def test_notes_are_the_same_whatever_became_of_their_line_breaks() -> None:

@@ -120,15 +120,19 @@ async def test_a_note_in_doubt_is_asked_about_where_no_note_is_shown(story: Stor
     assert len(notes(story)) == 1
 
 
-async def test_a_skipped_visit_is_told_in_a_note_once(story: Story) -> None:
-    """With LetsJobIt's reason; the status is left alone."""
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [("no-access", ": no-access"), ("3", ": reason 3 in LetsJobIt"), ("", ", no reason given")],
+)
+async def test_a_skipped_visit_is_told_in_a_note_once(story: Story, reason: str, told: str) -> None:
+    """With what LetsJobIt says of the reason; the status is left alone."""
     visit = story.visit(TAP)
-    story.office.act(visit, "skip", reason="no-access")
+    story.office.act(visit, "skip", reason=reason)
     for _ in range(3):
         report = await story.office.run()
     assert report.outcome is Outcome.OK
     (note,) = notes(story)
-    assert note.startswith("[visit MJ-10458] Skipped on ")
+    assert note == f"[visit MJ-10458] Skipped on {visit['date']}{told}"
     assert story.office.effects("job_updated") == []
 
 

@@ -35,19 +35,21 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(frozen=True)
 class Use:
-    """One place that names a method of a client: the module, as it is imported."""
+    """One place that names a method of a client: the module, as it is imported, and the market
+    that it asks about; "" where that is nowhere written, so that it may be any."""
 
     page: str
     method: str
     module: str
+    market: str
 
 
 def every_use(root: Path) -> set[Use]:
     """All places in the source outside the clients."""
     return {
-        Use(page, method, module)
+        Use(page, method, module, market)
         for module, tree in _modules(root)
-        for page, method in uses_in(tree)
+        for page, method, market in uses_in(tree)
     }
 
 
@@ -63,10 +65,24 @@ def untold_calls(root: Path) -> set[tuple[str, str]]:
     return found
 
 
-def uses_in(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """Page and method of every place in a module that names a method of a client."""
+def uses_in(tree: ast.Module) -> Iterator[tuple[str, str, str]]:
+    """Page, method and market of every place in a module that names a method of a client."""
+    markets = _markets(tree)
     for node, pages in _named(tree):
-        yield from ((page, node.attr) for page in pages if node.attr in methods_of(page))
+        for page in pages:
+            if node.attr in methods_of(page):
+                yield page, node.attr, markets.get(id(node), "")
+
+
+def _markets(tree: ast.Module) -> dict[int, str]:
+    """The market of every call whose first argument is one: Market.SALES is "sales"."""
+    found = {}
+    for node in ast.walk(tree):
+        first = node.args[0] if isinstance(node, ast.Call) and node.args else None
+        if isinstance(first, ast.Attribute) and ast.unparse(first.value) == "Market":
+            assert isinstance(node, ast.Call)
+            found[id(node.func)] = first.attr.lower()
+    return found
 
 
 def _modules(root: Path) -> Iterator[tuple[str, ast.Module]]:

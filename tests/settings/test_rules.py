@@ -63,6 +63,11 @@ def test_an_open_door_needs_a_token() -> None:
         ({"invoice__number": "{year}"}, "invoice.number", "lacks {doc_no}"),
         ({"invoice__number": "{doc_no}{n}"}, "invoice.number", "unknown placeholder"),
         ({"invoice__vat_rate": "20"}, "invoice.vat_rate", "not a rate between 0 and 1"),
+        (
+            {"create_jobs__document_base_url": "http://files.example/visits"},
+            "create_jobs.document_base_url",
+            "is not encrypted, and V3 takes no such addresses | write https://",
+        ),
     ],
 )
 def test_one_broken_rule(changes: dict[str, Any], path: str, said: str) -> None:

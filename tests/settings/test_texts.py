@@ -15,6 +15,7 @@ from syncd.settings.texts import (
     parse_connection_name,
     parse_date,
     parse_listen,
+    parse_public_address,
     parse_time_of_day,
     parse_vendor_address,
     parse_web_address,
@@ -197,3 +198,12 @@ def test_every_accepted_template_can_be_filled(text: str) -> None:
     except Mistake:
         return
     assert "10452" in template.format(doc_no="10452", year="2026")
+
+
+def test_attachments_are_reached_by_https() -> None:
+    """Also on this machine, for it is the vendor who fetches them; in small letters, as it looks
+    at them."""
+    assert parse_public_address("HTTPS://files.example/visits/") == "https://files.example/visits"
+    for value in ("http://files.example", "http://127.0.0.1:8400"):
+        with pytest.raises(Mistake, match="is not encrypted"):
+            parse_public_address(value)
