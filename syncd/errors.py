@@ -22,6 +22,7 @@ from a vendor without it having been cut and scrubbed by `vendor_words`.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Self
 
 from syncd.model import Side
 
@@ -44,6 +45,11 @@ class SyncdError(Exception):
 
     def __str__(self) -> str:
         return cured(self.message, self.hint)
+
+    @property
+    def plain(self) -> str:
+        """The same in our own words alone, for logs."""
+        return str(self)
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,8 @@ class VendorError(SyncdError):
     """A call to a vendor did not end as it should.
 
     `operation` is the client's method, `status` the HTTP status where there was one, `retry_after`
-    the seconds after which the vendor wants to be asked again, where it said so.
+    the seconds after which the vendor wants to be asked again, where it said so. `said` are the
+    vendor's own words: they end the message, and stay out of what is logged.
     """
 
     def __init__(
@@ -87,12 +94,32 @@ class VendorError(SyncdError):
         operation: str,
         status: int | None = None,
         retry_after: float | None = None,
+        said: str = "",
     ) -> None:
-        super().__init__(code, message, hint)
+        super().__init__(code, f"{message}: {said}" if said else message, hint)
+        self.ours = message
         self.side = side
         self.operation = operation
         self.status = status
         self.retry_after = retry_after
+
+    @property
+    def plain(self) -> str:
+        """Without the vendor's own words, in which a tenant's name and address may stand."""
+        return cured(self.ours, self.hint)
+
+    def quoting(self, said: str) -> Self:
+        """The same, ending in the vendor's own words."""
+        return type(self)(
+            self.code,
+            self.ours,
+            self.hint,
+            side=self.side,
+            operation=self.operation,
+            status=self.status,
+            retry_after=self.retry_after,
+            said=said,
+        )
 
 
 class VendorUnavailable(VendorError):

@@ -2,30 +2,33 @@
 person looks on.
 
     {"time": "…Z", "level": "warning", "logger": "syncd.apply.changes", "message": "…",
-     "connection": "northgate", "cycle": 12, "intent": 7, "code": "letsjobit_unavailable",
-     "traceback": ["…"]}
+     "connection": "northgate", "cycle": 12, "intent": 7, "kind": "attach_document",
+     "code": "agentos_refused", "traceback": ["…"]}
 
-Fields without a value are left out. `traceback` is there for bugs alone: where it happened, never a
-value. No log call of syncd names a person or a key; should one slip through, or another library's
-words hold one, the formatter masks every secret of the configuration and what looks like a key, a
-phone, an e-mail address or encoded content.
+Fields without a value are left out. `kind` is that of an intent that ended, `traceback` is there
+for bugs alone: where it happened, never a value. No log call of syncd names a person or a key, and
+of an error no line has the vendor's own words, in which tenants and addresses may stand: those are
+in `status`, `inbox`, `outbox` and `show`. Should something slip through all the same, or another
+library's words hold it, the formatter masks every secret of the configuration and what looks like
+a key, a phone, an e-mail address or encoded content.
 """
 
 import json
 import logging
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import IO, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from syncd.bugs import where_it_happened
 from syncd.errors import SyncdError
+from syncd.log_words import about, current_work, sentence, work_on
 from syncd.settings import Settings
 from syncd.settings.secrets import secrets_in
 from syncd.vendor_words import masked
+
+__all__ = ["about", "configure_logging", "secrets_of", "work_on"]
 
 SHORTEST_SECRET = 6
 """Parts of an address that are shorter are words, not secrets."""
@@ -41,23 +44,6 @@ QUIET = {
     "alembic": logging.WARNING,
 }
 """What other libraries may say."""
-
-_work: ContextVar[dict[str, str | int]] = ContextVar("work", default={})  # noqa: B039 (never changed)
-
-
-def work_on(**work: str | int) -> None:
-    """From here on this task's log lines say what they are about: connection, cycle."""
-    _work.set(dict(work))
-
-
-@contextmanager
-def about(**work: str | int) -> Iterator[None]:
-    """While the block runs, log lines also say that they are about this: an intent."""
-    before = _work.set({**_work.get(), **work})
-    try:
-        yield
-    finally:
-        _work.reset(before)
 
 
 def configure_logging(
@@ -117,9 +103,10 @@ class _Formatter(logging.Formatter):
             "time": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": self._clean(_sentence(record)),
-            **_work.get(),
-            "code": _code(record, error),
+            "message": self._clean(sentence(record)),
+            **current_work(),
+            "kind": getattr(record, "kind", None),
+            "code": getattr(record, "code", None) or _code(record, error),
         }
         if error is not None and not isinstance(error, SyncdError):
             fields["traceback"] = [self._clean(line) for line in where_it_happened(error)]
@@ -127,13 +114,6 @@ class _Formatter(logging.Formatter):
 
     def _clean(self, text: str) -> str:
         return masked(text, self._secrets)
-
-
-def _sentence(record: logging.LogRecord) -> str:
-    try:
-        return record.getMessage()
-    except (TypeError, ValueError):
-        return str(record.msg)
 
 
 def _code(record: logging.LogRecord, error: BaseException | None) -> str | None:

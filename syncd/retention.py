@@ -13,7 +13,7 @@ from functools import partial
 from syncd.errors import SyncdError
 from syncd.model import Turn
 from syncd.settings import RetentionSettings
-from syncd.store import chores, leases, retention
+from syncd.store import chores, leases, old_words, retention
 from syncd.store.database import Database, Session
 
 logger = logging.getLogger(__name__)
@@ -25,6 +25,14 @@ QUIET_CYCLES = timedelta(days=30)
 million of them in a year."""
 
 Step = Callable[[Session], int]
+
+_WORDS = (
+    old_words.forget_cycles_words,
+    old_words.forget_sweeps_words,
+    old_words.forget_reasons,
+    old_words.forget_sentences,
+    old_words.forget_obstacles,
+)
 
 
 async def tend(
@@ -64,6 +72,7 @@ async def _tend_one(database: Database, kept: RetentionSettings, turn: Turn, now
         partial(retention.forget_others, turn=turn, before=personal),
         partial(retention.forget_answered, turn=turn, before=personal),
         partial(retention.forget_people, turn=turn, before=personal),
+        *(partial(step, turn=turn, before=personal) for step in _WORDS),
         partial(retention.drop_history, turn=turn, before=history),
         partial(retention.drop_cycles, turn=turn, before=history, quiet_before=quiet),
     )

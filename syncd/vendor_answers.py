@@ -133,12 +133,12 @@ class Judge:
 
     def lost(self, call: Call, why: str) -> VendorError:
         """It was sent, and no status came back."""
-        return self._gone_wrong(
-            call, f"{self._title(call)} was sent and not answered: {self.said(call, why)}"
-        )
+        error = self._gone_wrong(call, f"{self._title(call)} was sent and not answered")
+        return error.quoting(self.said(call, why))
 
     def unreadable(self, call: Call, why: str, *, status: int | None = None) -> VendorError:
-        """A success that makes no sense: garbled for a read, unknown for a write."""
+        """A success that makes no sense: garbled for a read, unknown for a write. `why` is in our
+        own words."""
         message = f"{self._title(call)} gave an answer that makes no sense: {why}"
         hint = "if it stays so, check base_url and ask the vendor"
         if call.is_read:
@@ -147,8 +147,9 @@ class Judge:
 
     def refused(self, call: Call, words: str, *, status: int | None = None) -> VendorRefused:
         """Declined inside a success, or not sent because it would be declined."""
-        message = f"{self._title(call)} was refused: {self.said(call, words)}"
-        return self._error(VendorRefused, "refused", call, message, status=status)
+        message = f"{self._title(call)} was refused"
+        error = self._error(VendorRefused, "refused", call, message, status=status)
+        return error.quoting(self.said(call, words))
 
     def not_found(self, call: Call, *, status: int | None = None) -> VendorNotFound:
         """Asked about something that is not there."""
@@ -160,10 +161,14 @@ class Judge:
         return scrubbed(words, [self.secret], private_texts(call.json))
 
     def _declined(self, call: Call, received: Received, wait: float | None) -> VendorError:
-        status = received.status
         content = received.content or b""
         words = vendor_words(content, [self.secret], private_texts(call.json))
-        message = f"{self._title(call)} was answered with {status}{': ' if words else ''}{words}"
+        error = self._of_status(call, received.status, wait)
+        is_elsewhere = received.status < 400
+        return error if is_elsewhere else error.quoting(words)
+
+    def _of_status(self, call: Call, status: int, wait: float | None) -> VendorError:
+        message = f"{self._title(call)} was answered with {status}"
         if status == 401:
             hint = UNAUTHORIZED_HINTS[self.side]
             return self._error(VendorDenied, "unauthorized", call, message, hint, status)

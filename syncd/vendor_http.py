@@ -316,7 +316,7 @@ def _note(state: RetryCallState, doubts: list[OutcomeUnknown]) -> None:
     wait = state.upcoming_sleep
     # After a 429 it is the key's budget that waits.
     when = "when the key allows it" if failure.status == 429 else f"in {wait:.1f} s"
-    logger.info("%s; trying again %s", failure.message, when)
+    logger.info("%s; trying again %s", failure.ours, when, extra={"code": failure.code})
     if isinstance(failure, OutcomeUnknown):
         doubts.append(failure)
 

@@ -68,7 +68,7 @@ def _is_about_uniqueness(words: str) -> bool:
 def _already_created(refused: VendorRefused) -> AlreadyCreated:
     return AlreadyCreated(
         refused.code,
-        refused.message,
+        refused.ours,
         refused.hint,
         side=refused.side,
         operation=refused.operation,

@@ -135,12 +135,13 @@ def deliver(
     leases.check(session, turn)
     intent = stored.intent
     ids, was = [stored.intent_id], {*BEFORE_AN_ANSWER, stored.state}
-    if not outbox.end_intents(session, ids, IntentState.DONE, was=was, now=now):
+    how = str(result.get("how"))
+    if not outbox.end_intents(session, ids, IntentState.DONE, was=was, now=now, how=how):
         # A person discarded it before it was sent, and it is there all the same.
         return
     outbox.note_result(session, stored.intent_id, result)
     links.note_report(session, intent, now=now)
-    entry = _entry(intent, intent.kind, _HOW[str(result.get("how"))])
+    entry = _entry(intent, intent.kind, _HOW[how])
     told = {name: change.new for name, change in intent.changes.items()}
     record(session, [replace(entry, new={**told, **result})], now=now)
 
@@ -228,7 +229,7 @@ def confirm(
         links.update_link(
             session, intent.link_id, now=now, settled=None, **_columns(intent, each.visit)
         )
-    _end(session, [each.stored for each in done], IntentState.DONE, now)
+    _end(session, [each.stored for each in done], IntentState.DONE, now, how=how)
     for each in done:
         if each.stored.intent.kind is IntentKind.CONFIRM_CLOSE:
             _acknowledged(session, each.stored.intent, now=now)
@@ -285,13 +286,11 @@ def _end(
     ended: Sequence[StoredIntent],
     state: IntentState,
     now: datetime,
-    *,
-    code: str | None = None,
-    reason: str | None = None,
+    **why: str,
 ) -> int:
-    """End what was pending or being sent; how many of them."""
+    """End what was pending or being sent; how many of them. `why`: code, reason, how."""
     ids, was = [each.intent_id for each in ended], BEFORE_AN_ANSWER
-    return outbox.end_intents(session, ids, state, was=was, now=now, code=code, reason=reason)
+    return outbox.end_intents(session, ids, state, was=was, now=now, **why)
 
 
 def _moved(intent: Intent, before: Base, visit: VisitRecord, rules: VisitRules) -> Base:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from syncd.log_words import sentence
+
 if TYPE_CHECKING:
     from syncd.settings import Settings
     from syncd.store.database import Database
@@ -77,12 +79,23 @@ def who() -> str:
         return f"user {os.getuid()}"
 
 
+class _Lines(logging.Formatter):
+    """Lines without a vendor's own words, in which a tenant's name may stand."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        record.message = sentence(record)
+        return super().formatMessage(record)
+
+
 def configure_logging(*, is_verbose: bool) -> None:
     """Log to standard error: warnings, and with `--verbose` what syncd does.
 
     Other libraries only warn: httpx at a lower level would log addresses that can hold a key.
     """
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(_Lines("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    if not is_verbose:
+        # A command says itself, in its own words, what waits for a person.
+        handler.addFilter(lambda record: record.name != "syncd.store.endings")
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("syncd").setLevel(logging.DEBUG if is_verbose else logging.WARNING)

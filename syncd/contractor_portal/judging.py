@@ -102,9 +102,25 @@ class PortalJudge(Judge):
         if not code and call.is_read:
             code = _BY_STATUS.get(status or 0, "")
         words = self.said(call, _words(told.get("message")))
-        title = code or ("an error" if status is None else f"an error ({status})")
-        message = f"{self._title(call)} was answered with {title}{': ' if words else ''}{words}"
+        error = self._of_code(call, code, status, received=received, wait=wait, words=words)
+        is_ours = not code or code in _DECLINED | _LATER
+        return error.quoting(words if is_ours else f"{self.said(call, code)}: {words}")
+
+    def _of_code(
+        self,
+        call: Call,
+        code: str,
+        status: int | None,
+        *,
+        received: int | None,
+        wait: float | None,
+        words: str,
+    ) -> VendorError:
+        """The error without the portal's own words; one of its codes that we do not know is such a
+        word, too."""
         is_known = code in _DECLINED | _LATER
+        title = code if is_known else "an error" if status is None else f"an error ({status})"
+        message = f"{self._title(call)} was answered with {title}"
         is_broken = max(status or 0, received or 0) >= 500
         if is_broken and not (call.is_read and is_known):
             return self._gone_wrong(call, message, status, wait)
@@ -124,7 +140,7 @@ class PortalJudge(Judge):
         if code in _LATER or (not is_known and not call.is_read):
             return self._gone_wrong(call, message, status, wait)
         if not is_known:
-            return self.unreadable(call, f"{title}{': ' if words else ''}{words}", status=status)
+            return self.unreadable(call, title, status=status)
         hint = "what was sent must be corrected; the same will be refused again"
         return self._error(VendorRefused, "refused", call, message, hint, status)
 

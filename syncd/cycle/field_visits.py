@@ -196,7 +196,7 @@ def _ended(session: Session, name: str, visits: Sequence[VisitRecord]) -> dict[s
     keys = {raise_key(each.visit_key): each.visit_key for each in visits}
     effects = outbox.effects(session, name, keys)
     done = {key: each for key, each in effects.items() if each.state is IntentState.DONE}
-    return {keys[key]: each.code == "waived" for key, each in done.items()}
+    return {keys[key]: each.code == outbox.WAIVED for key, each in done.items()}
 
 
 def _status(connected: Connected, columns: Columns) -> str | None:

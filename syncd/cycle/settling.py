@@ -100,7 +100,16 @@ def _waive(session: Session, stored: StoredIntent, now: datetime) -> None:
     why = f"waived by a person; {stored.reason}"
     ids, was = [stored.intent_id], (stored.state,)
     outbox.note_result(session, stored.intent_id, {"how": "waived"})
-    outbox.end_intents(session, ids, IntentState.DONE, was=was, now=now, code="waived", reason=why)
+    outbox.end_intents(
+        session,
+        ids,
+        IntentState.DONE,
+        was=was,
+        now=now,
+        code=outbox.WAIVED,
+        reason=why,
+        how="waived",
+    )
     _note(session, stored, "waived", why, {"how": "waived"}, now)
 
 
@@ -134,8 +143,8 @@ def _adopt(
 ) -> None:
     result = {**(stored.result or {}), **result}
     outbox.note_result(session, stored.intent_id, result)
-    was = (stored.state,)
-    outbox.end_intents(session, [stored.intent_id], IntentState.DONE, was=was, now=now)
+    ids, was, how = [stored.intent_id], (stored.state,), str(result["how"])
+    outbox.end_intents(session, ids, IntentState.DONE, was=was, now=now, how=how)
     event, why = stored.intent.kind.value, f"it was in doubt; {why}"
     _note(session, stored, event, why, result, now)
 

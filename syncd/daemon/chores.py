@@ -44,6 +44,9 @@ async def chores(app: App, notifier: Notifier) -> AsyncIterator[None]:
         await notifier.close()
 
 
+_BUG = "bug in syncd; please report this line"
+
+
 async def _repeat(work: Callable[[], Awaitable[None]], wait: Callable[[], float]) -> None:
     """Wait, work, and go on whatever happens; what fails in the same way again is said once."""
     said = ""
@@ -53,7 +56,7 @@ async def _repeat(work: Callable[[], Awaitable[None]], wait: Callable[[], float]
             await work()
         except Exception as error:
             is_bug = not isinstance(error, SyncdError)
-            words = "bug in syncd; please report this line" if is_bug else str(error)
+            words = error.plain if isinstance(error, SyncdError) else _BUG
             if words != said:
                 logger.error("%s", words, exc_info=error if is_bug else None)
             said = words

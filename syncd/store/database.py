@@ -6,9 +6,11 @@ all), a read transaction sees one instant and cannot write. Knows no table.
 """
 
 import asyncio
+import contextvars
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
@@ -105,7 +107,9 @@ class Database:
         Cancelling waits for a transaction that has begun, so nothing of ours runs on unseen;
         whether it committed is then not known to the caller.
         """
-        return await _finish(self._writers.submit(lambda: self.run_now(function, *args, **kwargs)))
+        about = contextvars.copy_context()  # the connection and the cycle, for what is logged
+        work = partial(self.run_now, function, *args, **kwargs)
+        return await _finish(self._writers.submit(about.run, work))
 
     async def run_fleeting(
         self, function: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs
@@ -132,7 +136,12 @@ class Database:
     ) -> R:
         """As `run`, in this thread: for commands without an event loop."""
         with self._explained(), self._writer.begin() as session:
-            return function(session, *args, **kwargs)
+            later: list[Callable[[], None]] = []
+            session.info[_AFTERWARDS] = later
+            result = function(session, *args, **kwargs)
+        for act in later:
+            act()
+        return result
 
     def read_now(
         self, function: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs
@@ -187,6 +196,17 @@ class Database:
             if explained is None:
                 raise
             raise explained from None
+
+
+_AFTERWARDS = "afterwards"
+
+
+def afterwards(session: Session, act: Callable[[], None]) -> None:
+    """Have something done, in this thread, once the transaction is committed: a line is logged.
+
+    Nothing of it where the transaction is taken back. It must not raise.
+    """
+    session.info.setdefault(_AFTERWARDS, []).append(act)
 
 
 def _identity(path: Path) -> tuple[int, int]:

@@ -10,7 +10,8 @@ from sqlalchemy import Row, Update, and_, func, select, update
 from syncd.errors import SyncdError
 from syncd.model import Change, Intent, IntentKind, IntentState, JobId, Json, LinkId, VisitId
 from syncd.store.clock import boot_clock_ms, boot_id
-from syncd.store.database import Session
+from syncd.store.database import Session, afterwards
+from syncd.store.endings import Ended
 from syncd.store.rows import chunks
 from syncd.store.tables import intents
 
@@ -167,14 +168,26 @@ def end_intents(
     now: datetime,
     code: str | None = None,
     reason: str | None = None,
+    how: str = "",
 ) -> int:
     """Move intents to a state that ends them, or to dead or in doubt, saying why.
 
-    Only those that stand in one of the states `was`; how many those are.
+    Only those that stand in one of the states `was`; how many those are. Each is logged once it is
+    committed, with `how` an effect was proven.
     """
     finished = now if state in (IntentState.DONE, IntentState.SUPERSEDED) else None
     values = {"state": state.value, "code": code, "reason": reason, "finished_at": finished}
-    return sum(session.execute(_those(chunk, was).values(values)).rowcount for chunk in chunks(ids))
+    rows: list[Row[Any]] = []
+    for chunk in chunks(ids):
+        rows += session.execute(_those(chunk, was).values(values).returning(*_TOLD))
+    for row in rows:
+        kind, part = IntentKind(row.kind), row.payload["payload"].get("part")
+        told = (row.job_id, row.visit_id, part, code, how)
+        afterwards(session, Ended(row.id, row.connection, kind, state, *told).tell)
+    return len(rows)
+
+
+_TOLD = [intents.c[n] for n in ("id", "connection", "kind", "job_id", "visit_id", "payload")]
 
 
 def put_back(
@@ -192,6 +205,9 @@ def put_back(
     values = {"state": IntentState.PENDING.value, "not_before": not_before, "reason": reason}
     return sum(session.execute(_those(chunk, was).values(values)).rowcount for chunk in chunks(ids))
 
+
+WAIVED = "waived"
+"""The code of what a vendor declined and a person does without: it counts as done."""
 
 STOPPED = "stopped"
 """The code of what was sent when syncd was stopped, and could not be looked for any more."""

@@ -58,13 +58,13 @@ def join_raised(
         links.update_link(session, link_id, now=now, settled=None, **joined)
     closures.link_closure(session, name, visit_key, link_id)
     outbox.note_result(session, stored.intent_id, {**(stored.result or {}), **result})
-    ids, was = [stored.intent_id], (stored.state,)
-    outbox.end_intents(session, ids, IntentState.DONE, was=was, now=now)
     session.execute(
         update(intents)
         .where(intents.c.id == stored.intent_id)
         .values(link_id=link_id, job_id=job_id)
     )
+    ids, was, how = [stored.intent_id], (stored.state,), str(result.get("how") or "")
+    outbox.end_intents(session, ids, IntentState.DONE, was=was, now=now, how=how)
     entry = Entry(
         intent.kind.value,
         why,

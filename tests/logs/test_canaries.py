@@ -51,6 +51,7 @@ __all__ = [
 ]
 
 PHONE = "07700 900951"
+NAME, ADDRESS = "Ailsa Farquhar", "3 Gaitgill Wynd"
 SIGNATURE = base64.b64encode(picture(77)).decode()
 TOKEN = "canary-admin-token-7c1f"
 PASSWORD = "canary-mail-password-55aa"
@@ -91,6 +92,8 @@ def canaries(story: Story) -> dict[str, str]:
         "a password": PASSWORD,
         "a phone": PHONE,
         "a signature": SIGNATURE,
+        "a name in a vendor's words": NAME,
+        "an address in a vendor's words": ADDRESS,
     }
 
 
@@ -134,7 +137,8 @@ async def live(story: Story) -> None:
 
 def _quoting(key: str) -> str:
     """An answer that repeats what it was sent."""
-    return json.dumps({"message": f"key {key}: {PHONE} {SIGNATURE} is not wanted"})
+    who = f"Tenant Mrs {NAME} of {ADDRESS} AB51 3QR"
+    return json.dumps({"message": f"{who}, key {key}: {PHONE} {SIGNATURE} is not wanted"})
 
 
 async def pages(settings: Settings, story: Story) -> AsyncIterator[tuple[str, str]]:
@@ -218,7 +222,8 @@ async def test_nothing_that_syncd_leaves_holds_a_canary(
     assert found_in(_answers(story, capsys), wanted) == []
 
 
-_PERSONAL = ("a phone", "a signature")
+_VENDORS_WORDS = ("a name in a vendor's words", "an address in a vendor's words")
+_PERSONAL = ("a phone", "a signature", *_VENDORS_WORDS)
 
 
 def _files(path: Path | None) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import logging
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -11,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd import logs
-from syncd.errors import SyncdError
+from syncd.errors import SyncdError, VendorRefused
 from syncd.logs import configure_logging, secrets_of
+from syncd.model import Side
+from syncd.vendor_answers import Call, Judge, Received
 from tests.logs.conftest import Lines, Terminal
 from tests.settings.made import document, load
 
@@ -56,6 +59,23 @@ def test_an_error_brings_its_code_and_no_traceback(lines: Lines) -> None:
     (line,) = lines()
     assert line["code"] == "store_full"
     assert "traceback" not in line
+
+
+@pytest.mark.parametrize("form", ["northgate: %s", "%s"])
+def test_a_vendors_own_words_stay_out(lines: Lines, form: str) -> None:
+    """A line has our words, the code and the operation; a vendor's sentence may name a tenant."""
+    judge = Judge(Side.AGENTOS, "a-key")
+    said = b'{"Message": "Tenant Mrs Ailsa Farquhar of 12 High Street AB51 3QR"}'
+    call = Call("attach_document", "POST", "/jobs/1/attachdocument")
+    with pytest.raises(VendorRefused) as refused:
+        judge.answer(call, Received(400, {}, said), now=datetime.now(UTC))
+    assert "Farquhar" in str(refused.value)
+    logger.error(form, refused.value)
+    (line,) = lines()
+    assert line["code"] == "agentos_refused"
+    assert "AgentOS attach_document was answered with 400" in line["message"]
+    assert "Farquhar" not in json.dumps(line)
+    assert "High Street" not in json.dumps(line)
 
 
 def test_a_bug_brings_where_it_happened_and_no_value(lines: Lines) -> None:

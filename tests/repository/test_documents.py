@@ -3,7 +3,7 @@
 import ast
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -102,13 +102,52 @@ def error_codes(root: Path) -> set[str]:
     modules = [
         path for path in (root / "syncd").rglob("*.py") if "sandbox" not in path.parent.parts
     ]
-    calls = [
-        node
-        for path in modules
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call)
-    ]
-    return {code for call in calls for code in code_in(call)}
+    nodes = [node for path in modules for node in ast.walk(ast.parse(path.read_text()))]
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
+    return {code for call in calls for code in code_in(call)} | codes_kept(nodes)
+
+
+def codes_kept(nodes: Sequence[ast.AST]) -> set[str]:
+    """The codes that intents and lanes keep, which no error has: what is given as `code`, or as the
+    code of a lane's result, as it stands or by the name of a constant."""
+    constants = dict(pair for node in nodes for pair in constants_of(node))
+    given: list[ast.expr] = []
+    for node in nodes:
+        if isinstance(node, ast.keyword) and node.arg == "code":
+            given.append(node.value)
+        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "code":
+            given.append(node.value)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("LaneResult"):
+            given += node.args[3:]
+    words = {word for value in given for word in words_in(value, constants)}
+    return {without_side(word) for word in words if CODE.fullmatch(word)}
+
+
+def constants_of(node: ast.AST) -> Iterator[tuple[str, str]]:
+    """The names of texts that a statement such as `A, B = "a", "b"` gives."""
+    if not isinstance(node, ast.Assign):
+        return
+    names, values = (
+        each.elts if isinstance(each, ast.Tuple) else [each]
+        for each in (node.targets[0], node.value)
+    )
+    for name, value in zip(names, values, strict=False):
+        is_text = isinstance(value, ast.Constant) and isinstance(value.value, str)
+        if isinstance(name, ast.Name) and name.id.isupper() and is_text:
+            yield name.id, str(value.value)
+
+
+def words_in(value: ast.expr, constants: Mapping[str, str]) -> Iterator[str]:
+    """The texts that an expression can be: itself, a constant's, or either side of a choice."""
+    if isinstance(value, ast.IfExp):
+        yield from words_in(value.body, constants)
+        yield from words_in(value.orelse, constants)
+    elif isinstance(value, ast.Constant) and isinstance(value.value, str):
+        yield value.value
+    elif isinstance(value, ast.Name | ast.Attribute):
+        name = ast.unparse(value).split(".")[-1]
+        if name in constants:
+            yield constants[name]
 
 
 def without_side(code: str) -> str:

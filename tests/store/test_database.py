@@ -5,6 +5,7 @@ import stat
 import subprocess
 import sys
 import threading
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from sqlalchemy import exc, insert, select, text, update
 
 from syncd.errors import ConfigError, SyncdError
-from syncd.store.database import Database, Session
+from syncd.store.database import Database, Session, afterwards
 from syncd.store.tables import connections
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -78,6 +79,33 @@ async def test_no_update_is_lost(database: Database) -> None:
     await asyncio.gather(*(database.run(add_one) for _ in range(60)))
     facts = database.read_now(lambda session: session.scalar(select(connections.c.facts)))
     assert facts == {"count": 60}
+
+
+async def test_what_is_for_afterwards_is_done_once_it_is_committed(database: Database) -> None:
+    """Not before, when others could not see it yet, and never of what was taken back."""
+    seen: list[list[str]] = []
+
+    def add(session: Session, name: str, *, fails: bool) -> None:
+        add_connection(session, name)
+        afterwards(session, lambda: seen.append(database.read_now(names)))
+        assert name not in database.read_now(names)
+        if fails:
+            raise RuntimeError("after the write")
+
+    with pytest.raises(RuntimeError):
+        await database.run(add, "northgate", fails=True)
+    assert seen == []
+    await database.run(add, "southgate", fails=False)
+    assert seen == [["southgate"]]
+    database.run_now(add_connection, "westgate")
+    assert seen == [["southgate"]]
+
+
+async def test_a_function_sees_what_its_caller_is_about(database: Database) -> None:
+    """Context variables of the task, such as its connection and cycle, hold in the thread."""
+    about: ContextVar[str] = ContextVar("about", default="")
+    about.set("northgate")
+    assert await database.run(lambda _: about.get()) == "northgate"
 
 
 async def test_two_databases_on_one_store_lose_no_update(
