@@ -528,7 +528,10 @@ NEEDS = "it-arrived needs"
 
 @dataclass(frozen=True)
 class Question:
-    """Something only a person can decide; `topic` is unique per connection and kind."""
+    """Something only a person can decide; `topic` is unique per connection and kind.
+
+    Of one that `lasts` the answer `retry` holds while the cause does, like any other answer.
+    """
 
     kind: InboxKind
     topic: str
@@ -538,6 +541,7 @@ class Question:
     job_id: JobId | None = None
     visit_id: VisitId | None = None
     details: Mapping[str, Json] = field(default_factory=dict)
+    lasts: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from syncd.apply.ending import was_shown_completed
 from syncd.apply.papers import read_closure
+from syncd.cycle.acknowledged import is_shown, look_before_asking, was_acknowledged
 from syncd.cycle.charging import (
     NOTHING_TO_NUMBER,
     charge_rules,
@@ -40,6 +41,7 @@ from syncd.model import (
     VisitRecord,
     VisitState,
 )
+from syncd.reconcile.acknowledged import is_to_be_asked
 from syncd.reconcile.albums import NO_PHOTOS, Album
 from syncd.reconcile.deliveries import HISTORY_TOPIC, history_question, plan_delivery
 from syncd.reconcile.drafts import Answer, Delivery, DeliveryPolicy, Topic, effect_key
@@ -213,6 +215,8 @@ class _Desk:
         person is asked.
         """
         job = job_of(self._jobs.get(delivery.link.job_id))
+        if is_to_be_asked(delivery):
+            return look_before_asking(delivery, job, asked)
         is_sent = delivery.effects.get(Part.INVOICE) not in (None, IntentState.PENDING)
         if delivery.why_unsure is None or is_sent or job is None or job.invoices is not None:
             return None
@@ -230,7 +234,8 @@ class _Desk:
         job = job_of(seen)
         effects = self._effects_of(closure)
         is_parked = job is None and (seen is None or seen.problem != GONE)
-        if is_parked or not visit.is_closed or (visit.is_confirmed and not effects):
+        is_over = visit.is_confirmed and not effects and not was_acknowledged(closure)
+        if is_parked or not visit.is_closed or is_over:
             return None
         return self._complete(closure, link, visit, job, effects)
 
@@ -287,6 +292,8 @@ class _Desk:
             has_lead=notes_lead(self._policy.leads, read_closure(closure.content)),
             may_be_sent=may_be_sent,
             album=self._album(closure.visit_key, link, is_history=is_history),
+            is_acknowledged=visit.is_confirmed and was_acknowledged(closure),
+            is_shown=is_shown(closure, job, numbering, with_papers=self._policy.with_papers),
         )
 
     def _album(self, visit_key: str, link: Link, *, is_history: bool) -> Album:

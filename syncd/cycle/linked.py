@@ -6,6 +6,7 @@ In the transaction of `planning`; a link whose decision needs a look is left for
 from collections.abc import Sequence
 from dataclasses import replace
 
+from syncd.cycle.acknowledged import unread_acknowledged
 from syncd.cycle.agency import load_agency, surroundings_of
 from syncd.cycle.drafting import Draft
 from syncd.cycle.field_marks import pair_by_field
@@ -53,7 +54,8 @@ _IN_STEP = frozenset({JobState.WANTED, JobState.UNDER_WAY, JobState.OTHER, JobSt
 def plan_links(draft: Draft, policy: Policy, ids: Sequence[LinkId]) -> None:
     """Plan these links: pair those without a visit, keep their columns true, and decide each."""
     known = load_known(draft.session, draft.connected.name, ids)
-    known = _pair(draft, policy, _remembered(draft, _without_others(draft, known)))
+    known = _unread(draft, _remembered(draft, _without_others(draft, known)))
+    known = _pair(draft, policy, known)
     jobs = {link.job_id: job_of(known.jobs.get(link.job_id)) for link in known.links.values()}
     agency = load_agency(
         draft.session,
@@ -106,6 +108,14 @@ def _remembered(draft: Draft, known: Known) -> Known:
         else:
             draft.settled[link_id] = _token(job, visit)
     return replace(known, links=kept)
+
+
+def _unread(draft: Draft, known: Known) -> Known:
+    """Leave out links whose visit was acknowledged unread, until it was looked at."""
+    name, of = draft.connected.name, (known.links, known.visits)
+    needs = unread_acknowledged(draft.session, name, of, draft.reading)
+    draft.need(frozenset(needs.values()) - draft.reading.failed)
+    return replace(known, links={n: link for n, link in known.links.items() if n not in needs})
 
 
 def _needs_content(view: View) -> bool:

@@ -46,7 +46,7 @@ class Spool:
 
     def add(self, observation: Observation) -> None:
         """Append one observation. `tags` are the OIDs that our tags name, `closed_numbers` the
-        docNos of visits that wait for acknowledgement."""
+        docNos of visits that brought their closure."""
         self._file.seek(0, 2)
         row = observation.as_row()
         self._file.write(json.dumps(row, ensure_ascii=False, separators=(",", ":")))

@@ -42,7 +42,8 @@ class VisitReader:
 
         Only a visit that is marked as ours, that may become a job, or whose content is kept already
         is read in full. Of every other visit of the account no more is kept than its keys and its
-        number.
+        number. What a closed visit carries goes with it, but not where it was acknowledged before
+        it was known.
         """
         number = raw.get("docNo")
         erp_id = canonical.whole(raw.get("id"))
@@ -67,7 +68,7 @@ class VisitReader:
             return replace(seen, doc_no=None)
         own = tag.job_id if tag is not None and tag.short_name == self.short_name else None
         known = replace(seen, content=content.written(visit), tag=own)
-        if not visit.is_closed or visit.is_confirmed:
+        if not visit.is_closed or (visit.is_confirmed and not is_kept):
             return known
         left = {name: value for name, value in raw.items() if name != "signature"}
         return replace(

@@ -18,6 +18,7 @@ from syncd.model import (
     Question,
     VisitRecord,
 )
+from syncd.reconcile.acknowledged import is_to_be_asked, plan_acknowledged
 from syncd.reconcile.drafts import (
     Delivery,
     DeliveryPlan,
@@ -34,7 +35,10 @@ from syncd.reconcile.photos import plan_photos
 
 
 def plan_delivery(delivery: Delivery, policy: DeliveryPolicy) -> DeliveryPlan:
-    """What is still to be done about one closed visit that waits for acknowledgement."""
+    """What is still to be done about one closed visit that waits for acknowledgement, or that
+    somebody else acknowledged before it was read."""
+    if is_to_be_asked(delivery):
+        return plan_acknowledged(delivery, policy, plan_delivery)
     draft = Draft(delivery, policy)
     if delivery.effects.get(Part.CONFIRM) is IntentState.DONE:
         return _plan_completion(draft)

@@ -86,6 +86,10 @@ class Delivery:
     """Its photos, where there are any for the property."""
     may_be_sent: bool = False
     """Whether an earlier store may have delivered what nothing shows."""
+    is_acknowledged: bool = False
+    """Whether somebody else acknowledged it before it was read."""
+    is_shown: bool | None = None
+    """Whether AgentOS shows that it was delivered; None where it does not tell."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,11 @@ class DeliveryPolicy:
     rejected: Set[str] = frozenset()
     leads: LeadRules | None = None
     """None where leads are switched off."""
+
+    @property
+    def with_papers(self) -> bool:
+        """Whether documents are attached."""
+        return self.with_signature or self.with_job_sheet
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,17 @@ def closures_of_link(session: Session, link_id: int) -> list[StoredClosure]:
     return [_read(row) for row in session.execute(query)]
 
 
+def kept_closures(session: Session, name: str, visit_keys: Iterable[str]) -> set[str]:
+    """Of these visits, those of which a closure was kept, delivered or not."""
+    found: set[str] = set()
+    for chunk in chunks(visit_keys):
+        query = select(closures.c.visit_key).where(
+            closures.c.connection == name, closures.c.visit_key.in_(chunk)
+        )
+        found.update(session.execute(query).scalars())
+    return found
+
+
 def unlinked_closures(session: Session, name: str) -> list[tuple[str, str | None, str | None]]:
     """Closures without a link: the visit's key, its number, and the job that our tag names."""
     query = (

@@ -63,7 +63,7 @@ def settle_questions(
 
     New questions open an item, unchanged ones stay as they are, and items whose cause is gone
     close themselves with an entry in the journal. What is still asked after a `retry` is asked
-    anew.
+    anew, unless the question lasts.
     """
     live = {
         (each.question.kind, each.question.topic): each
@@ -71,7 +71,8 @@ def settle_questions(
         if each.question.kind in kinds
     }
     wanted = {(each.kind, each.topic): each for each in asked}
-    tried = {key: live.pop(key) for key in wanted if key in live and live[key].choice == "retry"}
+    again = [key for key, each in wanted.items() if not each.lasts]
+    tried = {key: live.pop(key) for key in again if key in live and live[key].choice == "retry"}
     for item in tried.values():
         close_item(session, item, why="tried again, to no avail", now=now)
     for key, question in wanted.items():

@@ -127,6 +127,17 @@ def linked_visit_keys(session: Session, name: str, keys: Iterable[str]) -> set[s
     return found
 
 
+def open_visit_keys(session: Session, name: str, keys: Iterable[str]) -> set[str]:
+    """Of these visits, those that are a link's and were open when a plan saw them last."""
+    found: set[str] = set()
+    for chunk in chunks(keys):
+        query = select(links.c.visit_key).where(
+            links.c.connection == name, links.c.is_open, links.c.visit_key.in_(chunk)
+        )
+        found.update(session.execute(query).scalars())
+    return found
+
+
 def is_claimed(session: Session, name: str, job_id: JobId, *, visit_key: str, doc_no: str) -> bool:
     """Whether a visit belongs to the link of another job, or one without a visit has its number."""
     is_numbered = and_(links.c.doc_no == doc_no, links.c.visit_key.is_(None))

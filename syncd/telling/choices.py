@@ -119,6 +119,12 @@ _OF_EARLIER = {
 }
 """Of visits that were raised before syncd made jobs of such visits."""
 
+_OF_ACKNOWLEDGED = {
+    "retry": "deliver it now: status, documents and invoice go to AgentOS",
+    "leave": "it was handled: nothing of it goes to AgentOS, and it is not asked again",
+}
+"""Of a visit that somebody else acknowledged before it was read."""
+
 _OF_CONFLICTS = {
     "fields": {
         "agentos": "the job's values go to the visit",
@@ -145,11 +151,11 @@ def meanings(question: Question) -> dict[str, str]:
     if question.kind is InboxKind.CONFLICT:
         known = _OF_STATES.get(str(question.details.get("visit")), known)
         known = _OF_CONFLICTS.get(question.topic.partition(":")[0], known)
-    if question.kind is InboxKind.BAD_RECORD and question.topic.startswith("awaited:"):
-        known = _OF_AWAITED
     if (question.kind, question.topic) == EARLIER_TOPIC:
         known = _OF_EARLIER
     family = question.topic.partition(":")[0]
+    if question.kind is InboxKind.BAD_RECORD:
+        known = {"awaited": _OF_AWAITED, "acknowledged": _OF_ACKNOWLEDGED}.get(family, known)
     if question.kind is InboxKind.BAD_EVIDENCE and family == "photo":
         known = _OF_PHOTOS
     if question.kind is InboxKind.REFUSED:

@@ -216,15 +216,6 @@ async def test_a_first_run_delivers_no_closures_of_foreign_visits(story: Story) 
         assert (here.office.inbox(), here.sent()) == ([], [])
 
 
-async def test_a_closure_that_somebody_confirmed_is_left_alone(story: Story) -> None:
-    """A visit that people acknowledged themselves is not delivered."""
-    closed = story.close()
-    story.office.edit_visit(closed, confirmClose=True)
-    assert (await story.office.run()).outcome is Outcome.OK
-    assert story.sent() == []
-    await story.assert_quiet()
-
-
 async def test_a_closed_visit_that_is_deleted_half_way_is_still_delivered(story: Story) -> None:
     """What the engineer left is kept: the invoice that failed is sent, gone as the visit is."""
     closed = story.close()

@@ -68,7 +68,7 @@ async def test_reference_data_is_read_again_only_when_it_is_old(office: Office) 
 
 
 async def test_a_visit_that_is_closed_and_confirmed_costs_one_look(office: Office) -> None:
-    """It leaves the lists; one look tells what became of it, and nobody asks again."""
+    """It leaves the lists; one look tells what became of it, and no vendor is asked again."""
     await office.run()
     visit = office.visit_of(office.job_titled("Leak under kitchen sink"))
     office.act(visit, "close")

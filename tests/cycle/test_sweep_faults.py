@@ -155,7 +155,9 @@ async def test_a_look_that_fails_leaves_that_visit_for_the_next_cycle(office: Of
     assert (await office.run()).outcome is Outcome.INCOMPLETE
     assert [each.kind for each in office.effects()] == ["visit_updated"]
     office.heal()
-    assert (await office.run()).outcome is Outcome.OK
+    assert (await office.run()).outcome is Outcome.ATTENTION
+    (item,) = office.inbox("bad_record")
+    assert item.question.visit_id == visit["id"]
 
 
 async def test_a_refused_key_says_so_and_sends_no_more(office: Office) -> None:

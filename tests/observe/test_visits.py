@@ -96,7 +96,7 @@ def test_another_agencys_visit_is_no_candidate() -> None:
 def test_a_closed_visit_that_waits_brings_its_closure(
     told: dict[str, Any], is_closure: bool
 ) -> None:
-    """The raw visit and the signature apart, and only until it is acknowledged."""
+    """The raw visit and the signature apart, and of a new one only until it is acknowledged."""
     found = observed(ours(signature=SECRET, **told))
     assert (found.closure is not None) is is_closure
     if found.closure is not None:
@@ -104,6 +104,14 @@ def test_a_closed_visit_that_waits_brings_its_closure(
         assert SECRET not in (found.closure["visit"] or "")
         assert json.loads(found.closure["visit"] or "")["docNo"] == "10452"
     assert SECRET not in json.dumps(found.content)
+
+
+def test_an_acknowledged_visit_that_was_known_brings_its_closure() -> None:
+    """Somebody may have acknowledged what was never read."""
+    told = ours(signature=SECRET, closed=1, confirmClose=1)
+    found = observed(told, is_kept=True)
+    assert found.closure is not None
+    assert found.closure["signature"] == SECRET
 
 
 @pytest.mark.parametrize("path_id", ["_id", "id"])
