@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from syncd.apply.seen_closed import remember_visit
 from syncd.model import (
     GONE,
     Base,
@@ -81,8 +82,7 @@ def overtake(
 ) -> None:
     """The visit is not what the intent was planned from: remember it as it is, and plan anew."""
     leases.check(session, turn)
-    name = stored.intent.connection
-    save_observations(session, name, [seen], now=now)
+    remember_visit(session, stored.intent.connection, seen, now=now)
     reason = "the visit had changed since it was planned"
     _supersede(session, [stored], reason, now)
 
@@ -220,7 +220,7 @@ def confirm(
     leases.check(session, turn)
     for each in done:
         intent = each.stored.intent
-        save_observations(session, intent.connection, [each.seen], now=now)
+        remember_visit(session, intent.connection, each.seen, now=now)
         if intent.link_id is None:
             continue
         before = load_bases(session, [intent.link_id]).get(intent.link_id, Base())
