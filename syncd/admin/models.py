@@ -149,11 +149,19 @@ class Running(Shape):
     heard_seconds_ago: int | None
 
 
+class DeafTarget(Shape):
+    """A target of notifications that takes none, by its place and kind, and since when."""
+
+    target: str
+    since: str
+
+
 class Status(Shape):
     """The health of every connection, and which syncd works on them."""
 
     at: str
     running: Running | None = None
+    deaf_targets: list[DeafTarget] = []
     connections: list[ConnectionHealth]
 
 

@@ -78,6 +78,7 @@ class AdminServer:
         self._server: _Server | None = None
         self._serving: asyncio.Task[None] | None = None
         self._listen: ListenAddress | None = None
+        self._reserved: socket.socket | None = None
         self.url: str | None = None
 
     async def start(self) -> None:
@@ -85,10 +86,14 @@ class AdminServer:
         await self._start(self._settings().admin.listen)
 
     async def _start(self, listen: ListenAddress | None) -> None:
+        listener = None if listen is None else await asyncio.to_thread(_listener, listen)
+        await self._serve(listen, listener)
+
+    async def _serve(self, listen: ListenAddress | None, listener: socket.socket | None) -> None:
+        """Answer at an address that is bound; nowhere where there is none."""
         self._listen = listen
-        if listen is None:
+        if listen is None or listener is None:
             return
-        listener = await asyncio.to_thread(_listener, listen)
         host = f"[{listen.host}]" if ":" in listen.host else listen.host
         self.url = f"http://{host}:{listener.getsockname()[1]}"
         self._reads = self._database.beside(patience_seconds=STORE_PATIENCE_SECONDS)
@@ -119,6 +124,7 @@ class AdminServer:
 
     async def stop(self) -> None:
         """Answer what is asked already, for two seconds at most, and close the port."""
+        self._let_go()
         if self._server is not None and self._serving is not None:
             self._server.should_exit = True
             await self._serving
@@ -126,20 +132,39 @@ class AdminServer:
             await asyncio.to_thread(self._reads.close)
         self._server = self._serving = self._reads = self.url = None
 
-    async def follow_settings(self) -> None:
-        """After a reload: move to another address where `admin.listen` names one now.
+    async def reserve(self, listen: ListenAddress | None) -> None:
+        """Before a reload: bind the address that `admin.listen` will name, where that is another.
 
-        ConfigError where that is taken; it then listens where it did before.
+        ConfigError where it is taken; nothing has changed then. Nobody is answered there before
+        `follow_settings`: the settings in force do not know yet who may come in by it.
         """
-        before = self._listen
-        if self._settings().admin.listen == before:
+        self._let_go()
+        if listen is None or listen == self._listen:
             return
-        await self.stop()
+        before = self._listen
+        is_in_our_way = before is not None and before.port == listen.port
+        if is_in_our_way:
+            await self.stop()
         try:
-            await self.start()
+            self._reserved = await asyncio.to_thread(_listener, listen)
         except ConfigError:
-            await self._start(before)
+            if is_in_our_way:
+                await self._start(before)
             raise
+
+    async def follow_settings(self) -> None:
+        """After a reload: move to the address that is reserved; end where there is to be none."""
+        listen, listener = self._settings().admin.listen, self._reserved
+        if listen == self._listen:
+            return
+        self._reserved = None
+        await self.stop()
+        await self._serve(listen, listener)
+
+    def _let_go(self) -> None:
+        if self._reserved is not None:
+            self._reserved.close()
+        self._reserved = None
 
 
 def _listener(address: ListenAddress) -> socket.socket:

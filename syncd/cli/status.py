@@ -13,8 +13,10 @@ from syncd.cli.screen import heading, output, print_json, table, tell, tell_pros
 from syncd.errors import cured
 from syncd.telling.health import (
     BUDGETS,
+    DEAF_CURE,
     budget_words,
     cycle_words,
+    deaf_words,
     headline,
     lane_words,
     running_words,
@@ -34,6 +36,8 @@ def status(asked: Asked) -> int:
         return DONE
     shown: Any = document
     tell(running_words(shown, now))
+    for target in shown["deaf_targets"]:
+        tell_prose(f"problem: {cured(deaf_words(target, now), DEAF_CURE)}", hanging=2)
     for each in shown["connections"]:
         _show(asked, each, now)
     return DONE

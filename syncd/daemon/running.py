@@ -21,6 +21,7 @@ from syncd.daemon.supervisor import Supervisor
 from syncd.daemon.ticking import Ticker
 from syncd.evidence.paper import load_papers
 from syncd.notifying.notifier import Notifier
+from syncd.notifying.targets import refuse_bad_targets
 from syncd.settings import Settings
 from syncd.store import leases
 from syncd.store.holding import hold
@@ -41,17 +42,19 @@ async def run(settings: Settings, load: Callable[[], Settings]) -> None:
     """Run the lanes of all enabled connections until SIGTERM or SIGINT.
 
     `load` reads the configuration anew, for SIGHUP. ConfigError for a channel that this version
-    cannot work with; StoreHeld when another syncd has the store.
+    cannot work with, and for a target that nobody can be told by; StoreHeld when another syncd has
+    the store.
     """
     asked_connections(settings, None)
     share_areas()
+    await asyncio.to_thread(refuse_bad_targets, settings)
     stopped, hung_up = _signals()
     holder = leases.holder_text(DAEMON)
     async with open_app(settings) as app:
         with hold(app.database, holder):
             notifier = Notifier(settings, app.database, clock=application.utc_now)
             ticker = Ticker(app, Supervisor(os.environ), notifier, holder)
-            await ticker.prepare()
+            await ticker.prepare(settings)
             admin = AdminServer(lambda: app.settings, app.database, tally=app.tally)
             await admin.start()
             if admin.url is not None:

@@ -17,7 +17,7 @@ from syncd.daemon.turns import Pulse, take_turn
 from syncd.errors import SyncdError
 from syncd.freshness import lanes_read
 from syncd.notifying.notifier import Notifier
-from syncd.settings import ConnectionSettings
+from syncd.settings import ConnectionSettings, Settings
 from syncd.store import due as due_lanes
 from syncd.store.due import Due, Waits
 
@@ -65,16 +65,18 @@ class Ticker:
         """The turns that are under way."""
         return [each.task for each in self._places.values()]
 
-    async def prepare(self) -> None:
+    async def prepare(self, settings: Settings) -> None:
         """Make the rows of new connections and lanes, and bring forward what waits for too long."""
-        await self.app.database.run(due_lanes.ensure_lanes, self._waits())
+        await self.app.database.run(due_lanes.ensure_lanes, _waits(settings))
 
     async def tick(self) -> None:
         """Start what is due. Nothing is raised: the next tick tries again."""
         if self.app.is_stopping:
             return
         try:
-            found = await self.app.database.read(due_lanes.due_connections, self._waits())
+            found = await self.app.database.read(
+                due_lanes.due_connections, _waits(self.app.settings)
+            )
         except SyncdError as error:
             self._say_once(str(error))
         except Exception as error:
@@ -85,19 +87,8 @@ class Ticker:
         self.ticked.set()
         self._tell_supervisor()
 
-    def _waits(self) -> Waits:
-        longest = pace.longest_waits(self.app.settings.schedule)
-        return {
-            name: {lane: longest[lane] for lane in lanes_read(each)}
-            for name, each in self._connections().items()
-        }
-
-    def _connections(self) -> dict[str, ConnectionSettings]:
-        found = self.app.settings.connections
-        return {e.name: e for e in found if e.enabled and channel_problem(e) is None}
-
     def _start(self, found: list[Due]) -> None:
-        connections = self._connections()
+        connections = _connections(self.app.settings)
         for due in found:
             stumbles = self._stumbles.get(due.connection, _Stumbles())
             is_resting = time.monotonic() < stumbles.not_before
@@ -162,3 +153,16 @@ class Ticker:
         self._stuck = stuck
         if not stuck:
             self.supervisor.alive()
+
+
+def _waits(settings: Settings) -> Waits:
+    longest = pace.longest_waits(settings.schedule)
+    return {
+        name: {lane: longest[lane] for lane in lanes_read(each)}
+        for name, each in _connections(settings).items()
+    }
+
+
+def _connections(settings: Settings) -> dict[str, ConnectionSettings]:
+    found = settings.connections
+    return {e.name: e for e in found if e.enabled and channel_problem(e) is None}

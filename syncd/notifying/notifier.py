@@ -18,7 +18,7 @@ from syncd.notifying.notices import Fact, Group, NoticeKind, Told, decide
 from syncd.notifying.standing import Standing, read_standing, read_summaries
 from syncd.notifying.targets import Targets
 from syncd.settings import Settings
-from syncd.store import chores, leases, notices
+from syncd.store import chores, deaf, leases, notices
 from syncd.store.database import Database, Session
 from syncd.store.notices import ToldRow
 from syncd.store.presence import DAEMON
@@ -83,6 +83,8 @@ class Notifier:
         self._store_trouble: SyncdError | None = None
         self._failed: dict[str, BaseException] = {}
         self._is_late = True
+        self._deaf: Mapping[str, datetime] = {}
+        self._saved_deaf: Mapping[str, datetime] = {}
         self._use(settings, targets or Targets(_urls(settings)))
 
     def _use(self, settings: Settings, targets: Targets) -> None:
@@ -93,10 +95,9 @@ class Notifier:
         self._zone = ZoneInfo(str(settings.connections[0].agentos.timezone))
 
     def reload(self, settings: Settings) -> None:
-        """Use other settings from now on. What targets that are named no more did not take is
-        dropped."""
-        urls = _urls(settings)
-        self._use(settings, self._targets if self._targets.urls == urls else Targets(urls))
+        """Use other settings from now on. What nobody took is told to the targets that are named
+        now."""
+        self._use(settings, self._targets.followed_by(_urls(settings)))
 
     def cycle_ended(self, connection: str, *, is_healthy: bool) -> None:
         """A cycle came to its end, well or not: it did not fail by a bug."""
@@ -128,10 +129,12 @@ class Notifier:
         if standing is not None and not self._is_loaded:
             # From here on this process alone tells, and knows best what it told.
             self._told, self._is_loaded = {**standing.told, **self._told}, True
+            self._deaf = self._saved_deaf = standing.deaf
         self._decide(standing, now)
         self._send_digest(now)
         self._targets.pump()
         self._save()
+        self._note_deaf(now)
 
     # Looking
 
@@ -262,11 +265,29 @@ class Notifier:
         if self._told == told:
             self._is_unsaved = False
 
+    def _note_deaf(self, now: datetime) -> None:
+        """Write down which targets take nothing, since when; one that was not tried since the start
+        is as it was."""
+        if not self._is_loaded:
+            return
+        named = {deaf.target_id(url): url for url in self._targets.urls}
+        known = {each: since for each, since in self._deaf.items() if each in named}
+        found = {each: now for each, url in named.items() if url in self._targets.deaf}
+        hearing = {each for each, url in named.items() if url in self._targets.hearing}
+        self._deaf = {e: at for e, at in {**found, **known}.items() if e not in hearing}
+        if self._deaf != self._saved_deaf:
+            self._begin("deaf", self._save_deaf(dict(self._deaf)))
+
+    async def _save_deaf(self, found: Mapping[str, datetime]) -> None:
+        await self._database.run(deaf.save_deaf_targets, found)
+        self._saved_deaf = found
+
     async def close(self) -> None:
         """Let what is being sent leave, and write down that it did."""
         await self._targets.finish(1.0)
         with suppress(SyncdError):
             self._save()
+            self._note_deaf(self._clock())
         if self._epoch is not None:
             self._begin("release", self._database.run(leases.release, TELLER, self._epoch))
         running = {task for task, _ in self._jobs.values()}

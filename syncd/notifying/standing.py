@@ -11,6 +11,7 @@ from syncd.notifying.wording import age, plain
 from syncd.settings import Settings
 from syncd.store import inbox, listings, notices, outbox
 from syncd.store.database import Session
+from syncd.store.deaf import deaf_targets
 from syncd.store.due import all_failures
 from syncd.store.notices import Emergency, ToldRow, Waiting
 from syncd.telling.cures import SESSION_ENDED, cure_of
@@ -31,12 +32,14 @@ READ_WORDS = {
 
 @dataclass(frozen=True)
 class Standing:
-    """What stands at one moment, and what people were told of it by whoever told them."""
+    """What stands at one moment, what people were told of it by whoever told them, and the targets
+    that were deaf to it, since when."""
 
     facts: tuple[Fact, ...]
     late: tuple[LaneAge, ...]
     quiet: frozenset[str]
     told: dict[Group, Told]
+    deaf: dict[str, datetime]
 
 
 def read_standing(session: Session, settings: Settings, *, now: datetime) -> Standing:
@@ -56,7 +59,7 @@ def read_standing(session: Session, settings: Settings, *, now: datetime) -> Sta
     told = {_group_of(row): _told_of(row) for row in notices.load_told(session)}
     known = {each.name for each in settings.connections} | {group.connection for group in told}
     quiet = frozenset(known - {*names, ""})
-    return Standing(tuple(facts), late, quiet, told)
+    return Standing(tuple(facts), late, quiet, told, deaf_targets(session))
 
 
 def _late_fact(lane: LaneAge, now: datetime) -> Fact:

@@ -2,7 +2,8 @@
 
 Each target has its own queue and back-off, and each try its own thread and deadline, so that a
 target that hangs delays nothing and nobody else. What a target missed is sent to it in one message
-once it takes them again. An address of a target holds passwords: it reaches no log and no error.
+once it takes them again; after a reload, too, where nobody else took it meanwhile. An address of a
+target holds passwords: it reaches no log and no error.
 """
 
 import asyncio
@@ -11,8 +12,12 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Self
 
+from syncd.errors import ConfigError, Problem
 from syncd.notifying.wording import Message
+from syncd.settings import Settings
+from syncd.store.deaf import target_name
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +37,7 @@ def send_by_apprise(url: str, message: Message) -> bool:
     """Send one message. Loading apprise takes seconds, so it is loaded by the first one."""
     import apprise
 
-    logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)  # it would log addresses
+    _hush_apprise()
     target = apprise.Apprise()
     if not target.add(url):
         return False
@@ -40,6 +45,41 @@ def send_by_apprise(url: str, message: Message) -> bool:
         title=message.title, body=message.body, body_format=apprise.NotifyFormat.TEXT
     )
     return bool(taken)
+
+
+def target_problems(settings: Settings) -> list[Problem]:
+    """The targets that nobody can be told by: apprise does not know what to do with the address.
+
+    Whether anybody hears is not tried. Loads apprise, where there are targets.
+    """
+    urls = [each.get_secret_value() for each in settings.notifications.targets]
+    return [
+        Problem(
+            f"notifications.targets[{place}]",
+            f'apprise cannot use this "{url.partition(":")[0]}" address',
+            "correct its kind or its parts; apprise's own page of the kind has its form",
+        )
+        for place, url in enumerate(urls)
+        if not _is_usable(url)
+    ]
+
+
+def refuse_bad_targets(settings: Settings) -> None:
+    """ConfigError where there are such targets."""
+    if problems := target_problems(settings):
+        raise ConfigError(problems)
+
+
+def _is_usable(url: str) -> bool:
+    import apprise
+
+    _hush_apprise()
+    return apprise.Apprise.instantiate(url, suppress_exceptions=True) is not None
+
+
+def _hush_apprise() -> None:
+    """It would log addresses."""
+    logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
 
 
 @dataclass(eq=False)
@@ -50,7 +90,7 @@ class _Letter:
     is_taken: bool = False
 
 
-@dataclass
+@dataclass(eq=False)
 class _Target:
     """One address; `name` is what people are shown of it."""
 
@@ -58,6 +98,7 @@ class _Target:
     name: str
     waiting: list[_Letter] = field(default_factory=list)
     failures: int = 0
+    has_taken: bool = False
     not_before: float = 0.0
     sending: asyncio.Task[None] | None = None
 
@@ -73,13 +114,42 @@ class Targets:
         monotonic: Callable[[], float] = time.monotonic,
         deadline_seconds: float = DEADLINE_SECONDS,
     ) -> None:
-        self._targets = [
-            _Target(url, f"notifications.targets[{place}] ({url.partition(':')[0]})")
-            for place, url in enumerate(urls)
-        ]
+        self._targets = [_Target(url, target_name(place, url)) for place, url in enumerate(urls)]
         self._send, self._monotonic = send, monotonic
         self._deadline_seconds = deadline_seconds
         self.urls = tuple(urls)
+
+    def followed_by(self, urls: Sequence[str]) -> Self:
+        """The targets of another configuration: those that stay keep what waits for them and are
+        tried again at once; of those that go, what nobody took is told to all others. These are
+        not to be used any more."""
+        after = type(self)(
+            urls,
+            send=self._send,
+            monotonic=self._monotonic,
+            deadline_seconds=self._deadline_seconds,
+        )
+        staying = {each.url: each for each in self._targets if each.url in after.urls}
+        for place, made in enumerate(after._targets):
+            if made.url in staying:
+                after._targets[place] = staying.pop(made.url)
+                after._targets[place].name = made.name
+                after._targets[place].not_before = 0.0
+        gone = [each for each in self._targets if each not in after._targets]
+        untaken = dict.fromkeys(e for each in gone for e in each.waiting if not e.is_taken)
+        for target in after._targets:
+            target.waiting += [each for each in untaken if each not in target.waiting]
+        return after
+
+    @property
+    def deaf(self) -> frozenset[str]:
+        """The addresses that did not take the last message they were given."""
+        return frozenset(each.url for each in self._targets if each.failures)
+
+    @property
+    def hearing(self) -> frozenset[str]:
+        """The addresses that took the last message they were given."""
+        return frozenset(e.url for e in self._targets if e.has_taken and not e.failures)
 
     @property
     def is_settled(self) -> bool:
@@ -112,7 +182,7 @@ class Targets:
     async def _deliver(self, target: _Target) -> None:
         sent = list(target.waiting)
         if await self._try(target, _joined([letter.message for letter in sent])):
-            target.failures = 0
+            target.failures, target.has_taken = 0, True
             target.waiting = [each for each in target.waiting if each not in sent]
             for letter in sent:
                 letter.is_taken = True

@@ -3,6 +3,7 @@
     {"at": "…Z",
      "running": null or {"process": 12, "host": "office", "command": "syncd run", "since": "…Z",
                          "heard_seconds_ago": null or 4},
+     "deaf_targets": [{"target": "notifications.targets[0] (slack)", "since": "…Z"}],
      "connections": [{"name": "northgate", "enabled": true,
        "paused": null or {"since": "…Z", "by": "ann"}, "held_by": null or "process 12 on …",
        "last_cycle": null or {"number": 7, "started_at": "…Z", "finished_at": "…Z",
@@ -20,8 +21,9 @@
        "outbox": {"pending": 0, "in_doubt": 0, "dead": 0}, "inbox": 0}]}
 
 `running` is the syncd that works with the store now, null where none does; `heard_seconds_ago` is
-null on SQLite, where the operating system tells that it lives. The lanes are jobs, visits, closures
-and directory, and statements where payments are followed; V3 alone has visits, closures, and jobs,
+null on SQLite, where the operating system tells that it lives. `deaf_targets` have taken no
+notification since then, though they were given some. The lanes are jobs, visits, closures and
+directory, and statements where payments are followed; V3 alone has visits, closures, and jobs,
 which it only `makes`. Late is what `freshness` calls stale. `problem` is the error code for which
 the daemon could not read a lane that is late, or that waits for a person, who has to do the `cure`.
 `stalled` is what a vendor fails to do beside the lanes. A budget is null while its key was never
@@ -38,7 +40,7 @@ from syncd.cycle.connected import budget_keys
 from syncd.freshness import LaneAge, StallAge, lanes_of, stalls_of
 from syncd.model import Json
 from syncd.settings import ConnectionSettings, ScheduleSettings, Settings
-from syncd.store import budgets, cycles, due, inbox, leases, links, outbox
+from syncd.store import budgets, cycles, deaf, due, inbox, leases, links, outbox
 from syncd.store.database import Database, Session
 from syncd.store.presence import DAEMON, Presence, present_syncd, read_words
 from syncd.telling.cures import cure_of
@@ -66,7 +68,23 @@ def status_document(
     for each in settings.connections:
         held_by = _held_by(session, database, each.name, present)
         connections.append(_connection(session, each, settings.schedule, now, held_by=held_by))
-    return {"at": iso(now), "running": _running(present), "connections": connections}
+    return {
+        "at": iso(now),
+        "running": _running(present),
+        "deaf_targets": _deaf_targets(session, settings),
+        "connections": connections,
+    }
+
+
+def _deaf_targets(session: Session, settings: Settings) -> list[Json]:
+    """The targets of the configuration that take nothing."""
+    since = deaf.deaf_targets(session)
+    urls = [each.get_secret_value() for each in settings.notifications.targets]
+    return [
+        {"target": deaf.target_name(place, url), "since": iso(since[deaf.target_id(url)])}
+        for place, url in enumerate(urls)
+        if deaf.target_id(url) in since
+    ]
 
 
 def _held_by(
@@ -170,6 +188,15 @@ def running_words(document: Mapping[str, Any], now: datetime) -> str:
     sign = "" if heard is None else f", last sign of life {span(heard)} ago"
     what = "syncd runs" if running["command"] == DAEMON else f"{running['command']} is at work"
     return f"{what}: {who}{sign}"
+
+
+def deaf_words(target: Mapping[str, Any], now: datetime) -> str:
+    """A target that takes no notification, in words; `DEAF_CURE` is what to do."""
+    since = max(0.0, (now - datetime.fromisoformat(target["since"])).total_seconds())
+    return f"{target['target']} has taken no notification for {span(since)}"
+
+
+DEAF_CURE = "see that its address is right and that it can be reached from here"
 
 
 def headline(each: Mapping[str, Any]) -> str:

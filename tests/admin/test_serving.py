@@ -56,33 +56,80 @@ async def test_signals_stay_the_daemon_s(endpoint: Endpoint) -> None:
     assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
 
 
+async def move(endpoint: Endpoint, listen: str) -> None:
+    """A reload with another address."""
+    settings = with_admin(endpoint.settings, listen=listen)
+    await endpoint.server.reserve(settings.admin.listen)
+    endpoint.settings = settings
+    await endpoint.server.follow_settings()
+
+
+def free_port() -> int:
+    """A port that nobody has."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
 async def test_a_reload_moves_it(endpoint: Endpoint) -> None:
     """Another address in the configuration is taken up, the same one leaves everything alone."""
     first = endpoint.url
+    await endpoint.server.reserve(endpoint.settings.admin.listen)
     await endpoint.server.follow_settings()
     assert endpoint.url == first
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    endpoint.settings = with_admin(endpoint.settings, listen=f"127.0.0.1:{port}")
-    await endpoint.server.follow_settings()
+    port = free_port()
+    await move(endpoint, f"127.0.0.1:{port}")
     assert endpoint.url == f"http://127.0.0.1:{port}"
     async with endpoint.client() as program:
         assert (await program.get("/healthz")).status_code == 200
+    await endpoint.server.reserve(None)
+    endpoint.settings = endpoint.settings.model_copy(
+        update={"admin": endpoint.settings.admin.model_copy(update={"listen": None})}
+    )
+    await endpoint.server.follow_settings()
+    assert endpoint.server.url is None
 
 
-async def test_a_reload_to_a_taken_port_leaves_it_where_it_is(endpoint: Endpoint) -> None:
-    """Nobody loses the pages over a mistake in the file; it is said, and tried again next time."""
+async def test_a_taken_port_is_refused_before_the_reload(endpoint: Endpoint) -> None:
+    """Nobody loses the pages over a mistake in the file: nothing has changed when it is said."""
     first = endpoint.url
     with socket.create_server(("127.0.0.1", 0)) as taken:
         listen = f"127.0.0.1:{taken.getsockname()[1]}"
-        endpoint.settings = with_admin(endpoint.settings, listen=listen)
         with pytest.raises(ConfigError):
-            await endpoint.server.follow_settings()
-    assert endpoint.url.rpartition(":")[0] == first.rpartition(":")[0]
+            await move(endpoint, listen)
+    assert endpoint.url == first
     async with endpoint.client() as program:
         assert (await program.get("/healthz")).status_code == 200
-    await endpoint.server.follow_settings()
+    await move(endpoint, listen)
     assert endpoint.url == f"http://{listen}"
+
+
+async def test_a_reserved_address_answers_nobody_before_the_reload(endpoint: Endpoint) -> None:
+    """It may be open to others, whom only the new token keeps out; what is reserved in vain is
+    let go."""
+    port = free_port()
+    settings = with_admin(endpoint.settings, listen=f"127.0.0.1:{port}")
+    await endpoint.server.reserve(settings.admin.listen)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"GET /healthz HTTP/1.0\r\n\r\n")
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(reader.read(1), 0.5)
+    writer.close()
+    await endpoint.server.reserve(endpoint.settings.admin.listen)
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection("127.0.0.1", port)
+
+
+async def test_a_reload_to_another_host_keeps_the_port(endpoint: Endpoint) -> None:
+    """Where its own old address is in the way of the new one, it is left first, and taken again
+    where the new one cannot be had."""
+    port = free_port()
+    await move(endpoint, f"127.0.0.1:{port}")
+    with pytest.raises(ConfigError):
+        await move(endpoint, f"192.0.2.1:{port}")
+    async with endpoint.client() as program:
+        assert (await program.get("/healthz")).status_code == 200
+    await move(endpoint, f"localhost:{port}")
+    assert endpoint.url == f"http://localhost:{port}"
 
 
 async def test_small_answers_leave_at_once(endpoint: Endpoint) -> None:

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,7 +25,8 @@ from syncd.app import open_app, run_once
 from syncd.cycle.report import RunReport
 from syncd.sandbox import RunningSandbox, limits_from, seeded_world
 from syncd.settings import Settings, load_settings
-from syncd.store.database import Database
+from syncd.store.database import Database, Session
+from syncd.store.tables import invoices
 
 TOKEN = "a-token-of-the-browser-tests"
 
@@ -42,6 +44,13 @@ HOSTILE_TENANT = {
     "Forename": "<script>window.hurt = 5</script>",
     "Surname": f"</td><img src=x onerror='window.hurt=6'> {LONG_WORD}",
 }
+
+PORTAL = """
+[connections.contractor_portal]
+base_url = "{url}/api/trpc"
+contractor_id = "co-0009-4739"
+session = "{session}"
+"""
 
 Record = dict[str, Any]
 T = TypeVar("T")
@@ -135,6 +144,30 @@ class House:
         self.run()
         self.ask("DELETE", "faults")
 
+    def wait_for_its_money(self) -> None:
+        """Instead of that: the house has a portal, and five invoices, of which one is paid, one
+        paid with a penny less, one is pending, one was lost long ago, and one is new."""
+        portal = PORTAL.format(url=self.box.url, session=self.box.world.portal_session)
+        self.config.write_text(self.config.read_text() + portal)
+        self.ask("PATCH", "options", {"jobs_carry_documents": False})
+        self.run()
+        jobs = self.jobs()[:5]
+        for job, amount in zip(jobs, ("120.00", "85.50", "64.00", "240.00", "31.20"), strict=True):
+            self.close(job, amount=amount)
+        self.run()
+        made = {each["InvoiceNumber"]: each for each in self.ask("GET", "invoices")["records"]}
+        paid, less, _, lost, new = (made[str(job["GlobalReference"])] for job in jobs)
+        self.ask("POST", f"invoices/{paid['OID']}/pay", {})
+        self.ask("POST", f"invoices/{less['OID']}/pay", {"amount": 85.49})
+        for each in (lost, new):
+            self.ask("PATCH", f"invoices/{each['OID']}", {"IsLost": True})
+        self.run()
+        url = self.settings.store.url.get_secret_value()
+        database = Database(url, relative_to=self.settings.directory)
+        database.run_now(_submit_long_ago, lost["InvoiceNumber"])
+        database.close()
+        self.run()
+
     def _make_hostile(self, job: Record) -> None:
         """The job's tenant has another name wherever AgentOS shows tenants."""
         self.ask("PATCH", f"tenants/{job['TenantID']}", HOSTILE_TENANT)
@@ -142,6 +175,12 @@ class House:
         (tenancy,) = [each for each in found if each["PropertyID"] == job["PropertyID"]]
         people = [{**each, **HOSTILE_TENANT} for each in tenancy["LinkedTenants"]]
         self.ask("PATCH", f"tenancies/{tenancy['OID']}", {"LinkedTenants": people})
+
+
+def _submit_long_ago(session: Session, number: str) -> None:
+    """One invoice was submitted two months ago."""
+    change = invoices.update().where(invoices.c.number == number)
+    session.execute(change.values(submitted_at=datetime.now(UTC) - timedelta(days=60)))
 
 
 def in_thread(work: Callable[[], T]) -> T:

@@ -1,33 +1,15 @@
 """The page of the invoices: what the office sees of its money, on a desk and on a phone."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
-from syncd.store.database import Database, Session
-from syncd.store.tables import invoices
 from tests.browser.house import House, Served, built
 from tests.browser.visitor import DESK, PHONE, Visitor
 
 FAULTS = (Path(__file__).parent / "looking.js").read_text()
-
-PORTAL = """
-[connections.contractor_portal]
-base_url = "{url}/api/trpc"
-contractor_id = "co-0009-4739"
-session = "{session}"
-"""
-
-LONG_AGO = datetime.now(UTC) - timedelta(days=60)
-
-
-def submitted_long_ago(session: Session, number: str) -> None:
-    """One invoice was submitted two months ago."""
-    change = invoices.update().where(invoices.c.number == number)
-    session.execute(change.values(submitted_at=LONG_AGO))
 
 
 @pytest.fixture(scope="module")
@@ -35,26 +17,7 @@ def invoiced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A house with a portal: five invoices, of which one is paid, one paid with a penny less, one
     is pending, one was lost long ago, and one was submitted a moment ago."""
     with built(tmp_path_factory.mktemp("invoiced")) as house:
-        portal = PORTAL.format(url=house.box.url, session=house.box.world.portal_session)
-        house.config.write_text(house.config.read_text() + portal)
-        house.ask("PATCH", "options", {"jobs_carry_documents": False})
-        house.run()
-        jobs = house.jobs()[:5]
-        for job, amount in zip(jobs, ("120.00", "85.50", "64.00", "240.00", "31.20"), strict=True):
-            house.close(job, amount=amount)
-        house.run()
-        made = {each["InvoiceNumber"]: each for each in house.ask("GET", "invoices")["records"]}
-        paid, less, _, lost, new = (made[str(job["GlobalReference"])] for job in jobs)
-        house.ask("POST", f"invoices/{paid['OID']}/pay", {})
-        house.ask("POST", f"invoices/{less['OID']}/pay", {"amount": 85.49})
-        for each in (lost, new):
-            house.ask("PATCH", f"invoices/{each['OID']}", {"IsLost": True})
-        house.run()
-        url = house.settings.store.url.get_secret_value()
-        database = Database(url, relative_to=house.settings.directory)
-        database.run_now(submitted_long_ago, lost["InvoiceNumber"])
-        database.close()
-        house.run()
+        house.wait_for_its_money()
         yield house
 
 

@@ -55,6 +55,18 @@ def test_what_a_channel_cannot_do_is_found(terminal: Terminal, words: tuple[str,
     assert document["requests"]["agentos"] == 0
 
 
+def test_a_target_that_apprise_cannot_use_is_found(terminal: Terminal) -> None:
+    """It would be silent for ever; its address holds passwords and is not shown."""
+    terminal.edit("[admin]", '[notifications]\ntargets = ["slak://canary/b/c"]\n[admin]')
+    said = terminal("check")
+    assert said.code == 2
+    assert 'wrong: notifications.targets[0]: apprise cannot use this "slak" address' in said.err
+    assert "canary" not in said.out + said.err
+    document = terminal("check", "--json").document
+    assert document["error"]["code"] == "target"
+    assert terminal("run").code == 2
+
+
 def test_a_store_that_cannot_be_is_found_offline(terminal: Terminal) -> None:
     """A directory that does not exist is a mistake in store.url."""
     terminal.edit("sqlite:///syncd-sandbox.db", "sqlite:////nowhere/at/all/syncd.db")

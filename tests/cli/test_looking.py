@@ -1,12 +1,13 @@
 """`status`, `show` and `why`: what an operator sees of the store."""
 
 import os
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from syncd.store import leases
 from syncd.store.database import Database
+from syncd.store.deaf import save_deaf_targets, target_id
 from syncd.store.holding import hold
 from syncd.store.leases import holder_text
 from tests.cli.terminal import STORE, Terminal
@@ -45,6 +46,21 @@ def test_status_says_that_a_cycle_was_not_finished(in_step: Terminal) -> None:
     assert (said.code, "the last cycle was not finished" in said.out) == (0, True)
     problem = " ".join(said.out.split()).partition("problem: ")[2]
     assert "(if it stays so, check base_url" in problem
+
+
+def test_status_says_that_a_target_takes_nothing(in_step: Terminal) -> None:
+    """By its place and kind, with what to do; not once it is named no more."""
+    in_step.edit("[admin]", '[notifications]\ntargets = ["json://canary"]\n[admin]')
+    store = Database(f"sqlite:///{in_step.directory / STORE}")
+    since = datetime.now(UTC) - timedelta(hours=3)
+    store.run_now(save_deaf_targets, {target_id("json://canary"): since})
+    store.close()
+    said = " ".join(in_step("status").out.split())
+    problem = "problem: notifications.targets[0] (json) has taken no notification for 3 h (see that"
+    assert problem in said
+    assert "canary" not in said
+    in_step.edit("canary", "other")
+    assert in_step("status", "--json").document["deaf_targets"] == []
 
 
 def test_status_says_whether_a_syncd_runs(in_step: Terminal) -> None:

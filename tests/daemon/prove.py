@@ -47,6 +47,9 @@ WARM_UP = 0.5
 LEAST_SECONDS = 0.3
 MOST_SECONDS = 4.0
 
+UNDER_WAY_SECONDS = 30.0
+"""Within which a closure is begun where all is well; where it is not, it is stopped as it is."""
+
 
 @dataclass
 class Told:
@@ -59,15 +62,34 @@ class Told:
 class Fate:
     """What happens next in a house."""
 
-    def __init__(self, house: House, seed: int) -> None:
+    def __init__(self, house: House, seed: int, *, most_seconds: float = MOST_SECONDS) -> None:
         self.house = house
         self.told = Told()
         self._rng = random.Random(seed)
+        self._most_seconds = most_seconds
         self._keys = dict(house.box.world.agency.keys)
+        # However short the life is, everything happens in it.
+        self._first = [event for _, event in self._happens()]
+        self._rng.shuffle(self._first)
+
+    @property
+    def has_met_all(self) -> bool:
+        """Whether everything that may happen did."""
+        return not self._first
 
     def next_event(self) -> None:
         """One thing happens, and then a moment passes."""
-        happens: list[tuple[int, Callable[[], None]]] = [
+        happens = self._happens()
+        weights = [weight for weight, _ in happens]
+        (_, drawn) = self._rng.choices(happens, weights)[0]
+        event = self._first.pop() if self._first else drawn
+        self.told.events[event.__name__] += 1
+        event()
+        self._pass(self._rng.uniform(LEAST_SECONDS, self._most_seconds))
+
+    def _happens(self) -> list[tuple[int, Callable[[], None]]]:
+        """What may happen, and how often beside the others."""
+        return [
             (10, self.closes),
             (4, self.edits),
             (3, self.fails),
@@ -80,12 +102,9 @@ class Fate:
             (1, self.wakes),
             (1, self.restarts),
             (1, self.dies),
+            (1, self.stops_halfway),
+            (1, self.dies_halfway),
         ]
-        weights = [weight for weight, _ in happens]
-        (_, event) = self._rng.choices(happens, weights)[0]
-        self.told.events[event.__name__] += 1
-        event()
-        self._pass(self._rng.uniform(LEAST_SECONDS, MOST_SECONDS))
 
     def _pass(self, seconds: float) -> None:
         """Let time pass, with the daemon alive."""
@@ -135,14 +154,19 @@ class Fate:
         """Another interval."""
         seconds = self._rng.randint(1, 4)
         self.house.configure(lambda text: text.replace('jobs = "2s"', f'jobs = "{seconds}s"'))
-        self.house.hang_up()
+        self._hang_up("was read anew")
 
     def reloads_badly(self) -> None:
         """A mistake in the file, which is put right before the next start."""
         self.house.configure(lambda text: text.replace("[schedule]", "[schedul]"))
-        self.house.hang_up()
-        self.house.until(lambda: self.house.said("was not taken over"), "the refusal")
+        self._hang_up("was not taken over")
         self.house.configure()
+
+    def _hang_up(self, answer: str) -> None:
+        """SIGHUP, and what the daemon says to it, once more than before."""
+        before = len(self.house.said(answer))
+        self.house.hang_up()
+        self.house.until(lambda: len(self.house.said(answer)) > before, answer)
 
     def pauses(self) -> None:
         """Somebody pauses the connection for a moment."""
@@ -164,22 +188,36 @@ class Fate:
         self.house.kill()
         self.house.begin()
 
+    def stops_halfway(self) -> None:
+        """SIGTERM, in the middle of a closure."""
+        self._begin_closure()
+        self.restarts()
+
+    def dies_halfway(self) -> None:
+        """SIGKILL, in the middle of a closure."""
+        self._begin_closure()
+        self.dies()
+
+    def _begin_closure(self) -> None:
+        """Have a closure under way: some of its effects are there, others wait."""
+        self.heals()
+        self.house.until(lambda: self.house.said("syncd runs"), "that it is ready")
+        self.closes()
+        deadline = time.monotonic() + UNDER_WAY_SECONDS
+        self.house.until(
+            lambda: self._is_under_way() or time.monotonic() >= deadline, "a closure under way"
+        )
+        self.told.events["under_way"] += self._is_under_way()
+
+    def _is_under_way(self) -> bool:
+        return any(each.state is IntentState.SENDING for each in self.house.outbox())
+
 
 def prove_daemon(screen: Console, *, minutes: float, seed: int) -> bool:
     """Live so long, print what happened, and say whether all of it was right."""
     with House() as house:
-        _add_jobs(house, JOBS)
-        house.live()
-        fate = Fate(house, seed)
-        ends_at = time.monotonic() + minutes * 60
-        while time.monotonic() < ends_at:
-            fate.next_event()
-        told = fate.told
-        fate.heals()
-        house.until(lambda: _is_decided(house, told), "the rest", QUIET_SECONDS)
-        house.stop()
-        told.problems += vendors_disagree(house) + store_disagrees(house)
-        told.problems += [f"{n} windows of {v} over" for v, n in house.windows_over().items() if n]
+        add_our_jobs(house, JOBS)
+        told = live_through(house, Fate(house, seed), minutes=minutes)
         closures = len(house.closed_visits())
     grown = flatness(screen, minutes=min(minutes / 3, 5.0))
     told.problems += grown
@@ -188,6 +226,21 @@ def prove_daemon(screen: Console, *, minutes: float, seed: int) -> bool:
     for problem in told.problems:
         screen.print(f"[red]wrong:[/red] {problem}")
     return not told.problems
+
+
+def live_through(house: House, fate: Fate, *, minutes: float) -> Told:
+    """Live so long, and until everything happened once; then deliver the rest, and judge."""
+    house.live()
+    ends_at = time.monotonic() + minutes * 60
+    while time.monotonic() < ends_at or not fate.has_met_all:
+        fate.next_event()
+    told = fate.told
+    fate.heals()
+    house.until(lambda: _is_decided(house, told), "the rest", QUIET_SECONDS)
+    house.stop()
+    told.problems += vendors_disagree(house) + store_disagrees(house)
+    told.problems += [f"{n} windows of {v} over" for v, n in house.windows_over().items() if n]
+    return told
 
 
 def _is_decided(house: House, told: Told) -> bool:
@@ -205,11 +258,11 @@ def flatness(screen: Console, *, minutes: float) -> list[str]:
     """
     sizes: list[int] = []
     with postgres_server() as server, House(migrate_postgres(server.get_uri(), "watched")) as house:
-        _add_jobs(house, FEW_JOBS)
+        add_our_jobs(house, FEW_JOBS)
         house.live()
         ends_at = time.monotonic() + minutes * 60
         while time.monotonic() < ends_at or len(sizes) < LEAST_CLOSURES:
-            _add_jobs(house, AT_ONCE)
+            add_our_jobs(house, AT_ONCE)
             house.close(*range(AT_ONCE))
             house.until(house.is_delivered, "the closures", QUIET_SECONDS)
             sizes += [house.resident_bytes] * AT_ONCE
@@ -225,7 +278,8 @@ def flatness(screen: Console, *, minutes: float) -> list[str]:
     return [] if is_flat else [f"the memory grows by {grows / 1024:.1f} KiB with each closure"]
 
 
-def _add_jobs(house: House, count: int) -> None:
+def add_our_jobs(house: House, count: int) -> None:
+    """More jobs at AgentOS, which become visits."""
     with house.box.world.lock:
         add_jobs(house.box.world, count=count, contractor=OUR_CONTRACTOR, status="Reported")
 

@@ -107,6 +107,33 @@ def test_a_bad_configuration_is_refused_and_a_good_one_taken(house: House) -> No
     house.stop()
 
 
+def test_a_file_with_a_taken_port_or_a_mistyped_target_is_refused_whole(house: House) -> None:
+    """Nothing of it is in force, whatever else it changes, and its secrets are in no line."""
+    house.live()
+    port = house.box.url.rpartition(":")[2]
+    for wrong, cause in (
+        (('listen = ""', f'listen = "127.0.0.1:{port}"'), "admin.listen: "),
+        (("[admin]", '[notifications]\ntargets = ["slak://canary-word/b/c"]\n[admin]'), "slak"),
+    ):
+        others = ('jobs = "2s"', 'jobs = "1h"'), ('name = "northgate"', 'name = "southgate"')
+        house.configure(lambda text, all_=(wrong, *others): _replaced(text, *all_))
+        before = len(house.said("was not taken over"))
+        house.hang_up()
+        house.until(lambda n=before: len(house.said("was not taken over")) > n, "the refusal")
+        assert [each for each in house.said("configuration: ") if cause in each]
+        house.rounds(2, Lane.JOBS)
+        assert house.said("was read anew") == []
+        assert house.said("canary-word") == []
+    house.stop()
+
+
+def _replaced(text: str, *pairs: tuple[str, str]) -> str:
+    for old, new in pairs:
+        assert old in text, old
+        text = text.replace(old, new)
+    return text
+
+
 def _names(session: object) -> list[str]:
     from sqlalchemy import text
 

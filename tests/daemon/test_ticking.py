@@ -41,7 +41,7 @@ async def ticker(sqlite_url: str, tmp_path: Path, listener: socket.socket) -> As
     async with open_app(settings) as app:
         notifier = Notifier(settings, app.database, clock=utc_now)
         made = Ticker(app, Supervisor(environ), notifier, "a test")
-        await made.prepare()
+        await made.prepare(settings)
         yield made
         for task in made.running:
             task.cancel()

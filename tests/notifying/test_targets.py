@@ -6,10 +6,12 @@ import threading
 
 import pytest
 
+from syncd.errors import ConfigError
 from syncd.notifying import targets
 from syncd.notifying.targets import Targets
 from syncd.notifying.wording import Message
 from tests.notifying.receivers import mail_server, text_of, web_server
+from tests.settings.made import document, load
 
 NEWS = Message("syncd: a thing", "Northgate: a thing.\n- the first & <b>\nDo this.")
 
@@ -130,3 +132,53 @@ async def test_a_dead_target_fills_no_memory() -> None:
     await told.finish(5)
     (_, message), *_ = hands.taken
     assert f"and {targets.MOST_WAITING - 1} more" in message.title
+
+
+async def test_what_nobody_took_goes_to_the_targets_of_the_new_file() -> None:
+    """A target that goes leaves it to those that come and those that stay; what one of them took
+    is not said again, and one that stays keeps what waits for it and is tried at once."""
+    hands = Hands()
+    hands.broken = {"mailto://a", "json://b"}
+    told = hands.targets("mailto://a", "json://b")
+    told.post(NEWS)
+    await told.finish(5)
+    hands.broken = {"mailto://a"}
+    after = told.followed_by(["json://b", "json://c"])
+    after.pump()
+    await after.finish(5)
+    assert hands.taken == [("json://b", NEWS), ("json://c", NEWS)]
+    assert after.is_settled
+    last = after.followed_by(["json://d"])
+    last.pump()
+    await last.finish(5)
+    assert len(hands.taken) == 2
+
+
+async def test_a_deaf_target_is_known() -> None:
+    """From the first message that it did not take until one that it took; of one that was given
+    none, nothing is known."""
+    hands = Hands()
+    hands.broken = {"mailto://a"}
+    told = hands.targets("mailto://a", "json://b")
+    assert (told.deaf, told.hearing) == (frozenset(), frozenset())
+    told.post(NEWS)
+    await told.finish(5)
+    assert (told.deaf, told.hearing) == ({"mailto://a"}, {"json://b"})
+    hands.broken, hands.now = set(), targets.FIRST_WAIT_SECONDS
+    told.pump()
+    await told.finish(5)
+    assert (told.deaf, told.hearing) == (frozenset(), {"mailto://a", "json://b"})
+
+
+def test_an_address_that_apprise_cannot_use_is_named_without_its_secrets() -> None:
+    """By its place and kind: a kind that nobody knows, or parts that are missing."""
+    named = ["json://127.0.0.1:9/hook", "slak://canary/b/c", "msteams://canary"]
+    settings = load(document(notifications={"targets": named}))
+    with pytest.raises(ConfigError) as caught:
+        targets.refuse_bad_targets(settings)
+    assert [each.path for each in caught.value.problems] == [
+        "notifications.targets[1]",
+        "notifications.targets[2]",
+    ]
+    assert 'this "slak" address' in str(caught.value)
+    assert "canary" not in str(caught.value)

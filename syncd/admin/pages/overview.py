@@ -18,7 +18,14 @@ from syncd.model import Side
 from syncd.settings import ConnectionSettings, Settings
 from syncd.store import due, listings, minutes
 from syncd.store.database import Database, Session
-from syncd.telling.health import BUDGETS, budget_words, headline, status_document
+from syncd.telling.health import (
+    BUDGETS,
+    DEAF_CURE,
+    budget_words,
+    deaf_words,
+    headline,
+    status_document,
+)
 from syncd.telling.pausing import set_paused
 
 router = APIRouter()
@@ -31,16 +38,18 @@ Health = tuple[str, str]
 def overview(screen: AtScreen) -> Response:
     """How everything fares."""
     now = screen.desk.clock()
-    found = screen.desk.read(_facts, screen.desk.reads, screen.settings, now)
-    return screen.page("overview.html", connections=found, headline=_in_all(found))
+    deaf, found = screen.desk.read(_facts, screen.desk.reads, screen.settings, now)
+    return screen.page("overview.html", connections=found, deaf=deaf, headline=_in_all(found, deaf))
 
 
 def _facts(
     session: Session, database: Database, settings: Settings, now: datetime
-) -> list[dict[str, Any]]:
+) -> tuple[list[dict[str, str]], list[dict[str, Any]]]:
+    """The targets of notifications that take none, and the connections."""
     document: Any = status_document(session, database, settings, now=now)
     paces = _paces(session, settings, now)
-    return [
+    deaf = [{"text": deaf_words(e, now), "hint": DEAF_CURE} for e in document["deaf_targets"]]
+    return deaf, [
         {
             **each,
             "health": _health(each, now),
@@ -62,7 +71,7 @@ def _facts(
     ]
 
 
-def _in_all(found: Sequence[Mapping[str, Any]]) -> str:
+def _in_all(found: Sequence[Mapping[str, Any]], deaf: Sequence[object]) -> str:
     """The state of everything in one sentence."""
     asked = sum(each["inbox"] for each in found)
     bad = [each["name"] for each in found if each["health"]["tone"] in ("bad", "warn")]
@@ -72,6 +81,8 @@ def _in_all(found: Sequence[Mapping[str, Any]]) -> str:
     if asked:
         waits = counted(asked, "question waits", "questions wait")
         words.append(f"{waits} for you in the inbox.")
+    if deaf:
+        words.append(f"{counted(len(deaf), 'target takes', 'targets take')} no notification.")
     return " ".join(words) or "Everything is as it should be."
 
 
