@@ -12,6 +12,7 @@ from syncd.evidence.names import content_sha8
 from syncd.model import Observation, Side
 from syncd.store import closures
 from syncd.store.closures import FoundClosure
+from syncd.store.copies import COPY
 from syncd.store.database import Session
 from syncd.store.observations import observations_by_id, save_observations
 from syncd.translate.tags import FIELD
@@ -29,7 +30,8 @@ def remember_visit(session: Session, name: str, seen: Observation, *, now: datet
 
 
 def _was_open(session: Session, name: str, visit_key: str) -> bool:
-    """Whether this store has seen it open, so that nobody can have delivered it yet."""
+    """Whether this store has seen it open, so that nobody can have delivered it yet. In a copy that
+    was put back it counts only once it was read again."""
     before = observations_by_id(session, name, Side.LETSJOBIT, [visit_key]).get(visit_key)
-    said = before.content if before is not None else None
+    said = before.content if before is not None and before.fingerprint != COPY else None
     return said is not None and not said.get("is_closed")

@@ -31,9 +31,9 @@ from syncd.model import (
 )
 from syncd.reconcile.raising import (
     CREATED,
+    DONE_WITHOUT,
     HANDLED,
     NOT_OURS,
-    WAIVED,
     NewJob,
     acknowledgement,
     chosen_property,
@@ -94,8 +94,8 @@ def plan_field_visits(
     fresh = [each for each in meant if each.visit_key not in ended]
     earlier = earlier_visits(session, connected, reading, fresh, live)
     over = {each.visit_key: CREATED for each in meant if each.visit_key in ended}
-    over |= {key: WAIVED for key in over if ended[key]}
-    over |= {key: WAIVED for key in _left_keys(fresh, live)}
+    over |= {key: DONE_WITHOUT for key in over if ended[key]}
+    over |= {key: DONE_WITHOUT for key in _left_keys(fresh, live)}
     over |= {e.visit_key: HANDLED for e in earlier.visits if earlier.is_handled}
     acknowledged = _acknowledgements(connected, meant, over)
     asked = (*lost, *earlier.questions)

@@ -41,7 +41,7 @@ EARLIER_TOPIC = (InboxKind.HISTORY, "visits from the field")
 """Under which topic visits from before are asked about."""
 
 CREATED = "the job was created through V3, which takes nothing else"
-WAIVED = "AgentOS declined its job, and a person does without"
+DONE_WITHOUT = "AgentOS declined its job, and a person does without"
 HANDLED = "it was there before jobs were made, and a person said that it was handled already"
 """Why a visit is acknowledged of which nothing else goes back."""
 
