@@ -14,7 +14,7 @@ demo: $(STAMP) ## show syncd at work on stand-ins of both vendors, with no accou
 	.venv/bin/syncd demo
 
 test: $(STAMP) ## run the whole test suite
-	.venv/bin/pytest --numprocesses 3 --dist worksteal
+	.venv/bin/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 lint: $(STAMP) ## check style, types and the directions of imports
 	.venv/bin/ruff check .
